@@ -1,0 +1,1 @@
+"""What happens: one story each, over the store and the ports."""

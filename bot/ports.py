@@ -1,0 +1,72 @@
+"""The outside world as the flows see it: what WhatsApp and the matcher must be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.model.event import Media
+from bot.model.identity import Jid
+from bot.model.link import Link
+from bot.model.outgoing import Outgoing, Sent
+
+
+class Gateway(Protocol):
+    """The link to WhatsApp. Received messages do not come through here: they are in the inbox journal.
+
+    Every call may be made from any thread. Calls that need WhatsApp block at most their deadline and raise
+    GatewayError. `on_wake` given at construction is called (from any thread) when the journal or the link changed.
+    """
+
+    def start(self) -> None:
+        """Start the WhatsApp process and keep it alive; returns at once."""
+
+    def stop(self) -> None:
+        """End the WhatsApp process within 10 s, whatever it is doing; may be called twice."""
+
+    def link(self) -> Link:
+        """The link as it is now; never blocks."""
+
+    def transitions(self) -> list[Link]:
+        """The links since the last call, oldest first: none is lost between two calls."""
+
+    def send(self, to: Jid, what: Outgoing) -> Sent:
+        """Send to a chat; raises GatewayError (`in_doubt` when it may have gone out)."""
+
+    def download(self, media: Media, target: Path, deadline: timedelta) -> None:
+        """Write the decrypted file to `target`; raises GatewayError (`permanent` for expired or refused media)."""
+
+    def pairing_code(self, phone: str) -> str:
+        """Ask for an eight-character code for the owner's phone number, instead of the QR."""
+
+    def logout(self) -> None:
+        """Unlink this device."""
+
+    def reconnect(self) -> None:
+        """Start the WhatsApp process again now, also out of a state that waits for a person."""
+
+
+Wake = Callable[[], None]
+
+
+class Score(Protocol):
+    """How well one frame was found in a picture or video."""
+
+    @property
+    def frame_id(self) -> str: ...
+    @property
+    def score(self) -> float: ...  # 0-100
+    @property
+    def quad(self) -> Any: ...  # 4 x 2 corners in the picture's pixels, or None
+    @property
+    def time(self) -> float | None: ...  # seconds into the video
+
+
+class Matcher(Protocol):
+    """Finds frames in media; thread-safe."""
+
+    def add_features(self, frame_id: str, features: bytes) -> Any: ...
+    def remove(self, frame_id: str) -> None: ...
+    def match(self, media: bytes, kind: str, among: Collection[str] | None = None) -> Sequence[Score]: ...

@@ -1,0 +1,1 @@
+"""WhatsApp: neonize in a supervised child process."""
