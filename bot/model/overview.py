@@ -1,0 +1,94 @@
+"""The bot at a glance: the immutable snapshot that the engine publishes for the page and for `!status`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.model.link import Link
+
+
+@dataclass(frozen=True)
+class LimitUse:
+    """How much of one sending limit is used."""
+
+    name: str  #: catalogue key below `limit.`: minute, hour, day, warmup, contacts_hour
+    used: int
+    limit: int
+    resets_at: datetime | None  #: when the next slot comes free; None when nothing is used
+
+
+@dataclass(frozen=True)
+class QueueView:
+    waiting: int = 0
+    in_doubt: int = 0
+    failed: int = 0
+    sent_today: int = 0
+    next_at: datetime | None = None  #: when the next waiting message may go
+
+
+@dataclass(frozen=True)
+class CaptureCounts:
+    """Statuses of contacts in active campaigns, since the beginning."""
+
+    seen: int = 0
+    judged: int = 0
+    waiting: int = 0  #: for media, or for their turn
+    not_captured: int = 0
+    other: int = 0  #: text, audio and the like
+
+
+@dataclass(frozen=True)
+class OutcomeCounts:
+    cumple: int = 0
+    incumple: int = 0
+    no_capturado: int = 0
+    pendiente: int = 0
+    review: int = 0
+
+
+@dataclass(frozen=True)
+class CampaignView:
+    id: int
+    name: str
+    state: str
+    frames: int
+    outcomes: OutcomeCounts
+
+
+@dataclass(frozen=True)
+class RecentEvent:
+    """Something worth a line: a catalogue key below `event.` and facts in which numbers are already masked."""
+
+    at: datetime
+    key: str
+    facts: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HealthItem:
+    """One checked thing: `name` is a catalogue key below `health.`; `ok` None means not known yet."""
+
+    name: str
+    ok: bool | None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Overview:
+    at: datetime
+    version: str
+    started_at: datetime
+    timezone: str
+    language: str
+    link: Link
+    contacts: int = 0
+    campaigns: tuple[CampaignView, ...] = ()
+    outcomes: OutcomeCounts = OutcomeCounts()
+    captures: CaptureCounts = CaptureCounts()
+    queue: QueueView = QueueView()
+    limits: tuple[LimitUse, ...] = ()
+    events: tuple[RecentEvent, ...] = ()
+    health: tuple[HealthItem, ...] = ()
+    seen_today: timedelta = timedelta()  #: time of the local day so far in which the bot was receiving
+    day_so_far: timedelta = timedelta()
