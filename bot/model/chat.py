@@ -1,0 +1,128 @@
+"""The control chat as plain values: who asks what, and what is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from bot.model.identity import Jid
+
+
+class Role(IntEnum):
+    """What a person may do; a higher role may do all that the lower ones may."""
+
+    VIEWER = 1
+    OPERATOR = 2
+    OWNER = 3
+
+
+class Language(StrEnum):
+    EN = "en"
+    ES = "es"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A catalogue key and the facts of its sentence; rendered in the reader's language when it is sent."""
+
+    key: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def say(key: str, **facts: Any) -> Phrase:
+    return Phrase(key, facts)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What the bot is waiting for in a chat: a wizard's next piece, a menu's number. One per chat."""
+
+    id: int
+    chat: str  #: natural key: the chat's JID and the person, `chat|person`
+    kind: str  #: the wizard's name in `commands`
+    language: Language
+    data: dict[str, Any]
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Expect:
+    """Start (or go on with) a conversation of this kind."""
+
+    kind: str
+    data: dict[str, Any]
+    minutes: int = 10
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a command answers.
+
+    `lines` are joined by line breaks; a Phrase with facts that are themselves phrases is rendered inside out.
+    `expect` starts a conversation; `ends` ends the one that was going on. `reaction` is put on the asker's message.
+    """
+
+    lines: tuple[Phrase, ...] = ()
+    reaction: str = ""
+    expect: Expect | None = None
+    ends: bool = False
+
+
+class OrderState(StrEnum):
+    GATHERING = "gathering"  #: an album whose pictures are still arriving
+    FETCHING = "fetching"  #: its media are being downloaded
+    PREPARING = "preparing"  #: its pictures are being read by the matcher
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class OrderPart:
+    """One file sent with an order."""
+
+    message_id: str
+    media: dict[str, Any]  #: document of an event.Media
+    sha256: str = ""  #: in the media store, once fetched
+    failure: str = ""  #: catalogue key below `attachment.` when it could not be obtained or read
+    tries: int = 0
+    picture: Picture | None = None  #: what the matcher made of it
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as the matcher sees it."""
+
+    features: str  #: sha256 of the features in the media store
+    width: int
+    height: int
+    advice: tuple[Advice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Something that the owner should know about a frame."""
+
+    kind: str  #: catalogue key below `advice.`
+    frame_id: int | None = None  #: the other frame, for near-duplicates and clashes
+    part: int | None = None  #: the other picture of the same order, by position from 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """Something that a person told the bot in the control chat; done exactly once."""
+
+    id: int
+    key: str  #: `chat|message id`, or `chat|album id`
+    chat: Jid
+    person: Jid
+    message_id: str  #: the message that is answered and quoted
+    text: str
+    received_at: datetime
+    state: OrderState
+    due_at: datetime  #: next step not before, or an album's deadline
+    expected: int = 0  #: pictures that the album's header announced
+    album: str = ""
+    quoted: str = ""
+    cards: tuple[dict[str, Any], ...] = ()  #: documents of event.Card
+    parts: tuple[OrderPart, ...] = ()

@@ -1,0 +1,43 @@
+"""A contact: one person with any number of WhatsApp addresses, who agreed to take part (or did not)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.identity import ContactId, Phone
+
+
+class Consent(StrEnum):
+    """Whether this person agreed that their statuses are looked at and that they are written to."""
+
+    DECLARED = "declared"  #: the owner says that the person agreed
+    GIVEN = "given"  #: the person wrote ACEPTO or YES
+    WITHDRAWN = "withdrawn"  #: the person wrote BAJA or STOP; holds for good unless they write ACEPTO
+
+
+@dataclass(frozen=True)
+class Contact:
+    id: ContactId
+    name: str
+    phone: Phone
+    consent: Consent
+    consent_at: datetime
+    created_at: datetime
+    paused: bool = False
+    last_seen_at: datetime | None = None  #: their newest status that reached us
+
+    @property
+    def takes_part(self) -> bool:
+        return self.consent is not Consent.WITHDRAWN and not self.paused
+
+
+@dataclass(frozen=True)
+class Address:
+    """A WhatsApp address (phone number or LID) under which a contact is known."""
+
+    id: int
+    jid: str  #: natural key
+    contact_id: ContactId
+    learned_at: datetime

@@ -1,0 +1,74 @@
+"""A message of ours on its way: `queued → sending → sent → delivered → read`, or failed, or in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.identity import Jid
+
+
+class To(StrEnum):
+    """Who reads it; contacts are protected by every limit, the control chat only by the gaps."""
+
+    CONTROL = "control"
+    CONTACT = "contact"
+
+
+class SendState(StrEnum):
+    QUEUED = "queued"  #: waits for its turn
+    SENDING = "sending"  #: committed before the send begins; found at a start, it was cut off by a crash
+    SENT = "sent"  #: WhatsApp's server has it
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"  #: given up: see `failure`
+    IN_DOUBT = "in_doubt"  #: cut off in the middle: sent or not, nobody knows; never repeated to a contact by itself
+
+
+#: States of a message that counts against the limits: it went out, or may have.
+COUNTED = (SendState.SENDING, SendState.SENT, SendState.DELIVERED, SendState.READ, SendState.IN_DOUBT)
+
+
+class Pace(StrEnum):
+    """How long a person would take to write this (product.md §6); only for contacts."""
+
+    PLAIN = "plain"
+    CONFIRMATION = "confirmation"
+    REPORT = "report"
+
+
+class Form(StrEnum):
+    TEXT = "text"
+    IMAGE = "image"
+    DOCUMENT = "document"
+    REACTION = "reaction"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True)
+class OutboxItem:
+    id: int
+    key: str  #: natural key of the effect, so that a repeated step queues nothing twice
+    to: Jid
+    audience: To
+    form: Form
+    text: str  #: the text, caption, or emoji
+    created_at: datetime
+    not_before: datetime
+    state: SendState = SendState.QUEUED
+    media_sha256: str = ""
+    mimetype: str = ""
+    filename: str = ""
+    quote_id: str = ""
+    quote_author: Jid | None = None
+    quote_text: str = ""
+    target: str = ""  #: message id that a reaction or edit is about
+    target_author: Jid | None = None
+    tries: int = 0
+    sending_at: datetime | None = None  #: counts as the time of the send in all limits
+    message_id: str = ""  #: WhatsApp's
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None
+    failure: str = ""

@@ -1,0 +1,81 @@
+"""The tables of the store: what is kept, by which natural key, found by which fields."""
+
+from __future__ import annotations
+
+from tinydb import where
+from tinydb.queries import QueryInstance
+
+from bot.model.campaign import Campaign, Frame, Membership
+from bot.model.capture import Capture, Judgement
+from bot.model.chat import Conversation, Order
+from bot.model.contact import Address, Contact
+from bot.model.incident import DeadLetter, LinkChange, LogLine
+from bot.model.outbox import OutboxItem
+from bot.model.result import Result
+from storage.rows import Rows
+from storage.store import Spec, Store
+
+CONTACTS = Spec("contacts", indexes=(("name",),))
+ADDRESSES = Spec("addresses", key="jid", indexes=(("contact_id",),))
+CAMPAIGNS = Spec("campaigns", key="created_by", indexes=(("state",),))
+MEMBERSHIPS = Spec("memberships", key="key", indexes=(("campaign_id",), ("contact_id",)))
+FRAMES = Spec("frames", key="key", indexes=(("campaign_id",),))
+CAPTURES = Spec("captures", key="key", indexes=(("state", "due_at"), ("contact_id", "posted_at"), ("message_id",)))
+JUDGEMENTS = Spec("judgements", key="key", indexes=(("campaign_id", "verdict"), ("capture_id",)))
+RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
+OUTBOX = Spec("outbox", key="key", indexes=(("state", "not_before"), ("message_id",), ("sending_at",)))
+ORDERS = Spec("orders", key="key", indexes=(("state", "due_at"),))
+CONVERSATIONS = Spec("conversations", key="chat")
+DEAD_LETTERS = Spec("dead_letters", key="reference")
+LOG = Spec("log", indexes=(("at",),))
+LINK_LOG = Spec("link_log", indexes=(("at",),))
+FACTS = Spec("facts", key="name")
+
+SCHEMA = (
+    CONTACTS, ADDRESSES, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS, CONVERSATIONS,
+    DEAD_LETTERS, LOG, LINK_LOG, FACTS,
+)  # fmt: skip
+
+
+class Tables:
+    """Every table, typed; all of them in one store, so that one transaction covers a whole step."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.contacts = Rows(store, CONTACTS, Contact)
+        self.addresses = Rows(store, ADDRESSES, Address)
+        self.campaigns = Rows(store, CAMPAIGNS, Campaign)
+        self.memberships = Rows(store, MEMBERSHIPS, Membership)
+        self.frames = Rows(store, FRAMES, Frame)
+        self.captures = Rows(store, CAPTURES, Capture)
+        self.judgements = Rows(store, JUDGEMENTS, Judgement)
+        self.results = Rows(store, RESULTS, Result)
+        self.outbox = Rows(store, OUTBOX, OutboxItem)
+        self.orders = Rows(store, ORDERS, Order)
+        self.conversations = Rows(store, CONVERSATIONS, Conversation)
+        self.dead_letters = Rows(store, DEAD_LETTERS, DeadLetter)
+        self.log = Rows(store, LOG, LogLine)
+        self.link_log = Rows(store, LINK_LOG, LinkChange)
+        self.facts = Facts(store)
+
+
+class Facts:
+    """Single values by name: the journal cursor, when the bot was last alive, when the account was linked."""
+
+    def __init__(self, store: Store) -> None:
+        self._table = store.table(FACTS.name)
+
+    def get(self, name: str) -> int | str | None:
+        document = self._table.get(_named(name))
+        return document["value"] if document else None
+
+    def number(self, name: str) -> int:
+        value = self.get(name)
+        return value if isinstance(value, int) else 0
+
+    def set(self, name: str, value: int | str) -> None:
+        self._table.upsert({"name": name, "value": value}, _named(name))
+
+
+def _named(name: str) -> QueryInstance:
+    return where("name") == name
