@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from tinydb.queries import QueryLike
 
 from bot.model.document import from_document, to_document
-from storage.store import Spec, Store, StoreTable
+from storage.store import Spec, Store
 
 
 class Row(Protocol):
@@ -28,7 +28,7 @@ class Rows(Generic[R]):
     """All rows of one kind."""
 
     def __init__(self, store: Store, spec: Spec, kind: type[R]) -> None:
-        self._table = cast(StoreTable, store.table(spec.name))
+        self._table = store.table(spec.name)
         self._kind = kind
         #: grows with each write: tells a reader that keeps something derived when to look again
         self.version = 0
