@@ -172,21 +172,25 @@ def _open(path: Path | str, mode: str = "rw") -> sqlite3.Connection:
 
 
 def _prepare(path: Path) -> None:
-    """Create a database that was never there; refuse what looks like the rest of one."""
+    """Create a database that was never there; refuse what looks like the rest of one.
+
+    A log, or a copy that a restore was about to put in place, means that there was data: an empty database must not
+    take its name.
+    """
     make_private_folder(path.parent)
     if path.exists():
         if path.stat().st_size == 0:
             raise StoreError(f"{path} is empty, so its data is lost. Restore the newest backup, or move it away.")
         return
-    log = path.with_name(path.name + "-wal")
-    if log.exists():
-        raise StoreError(f"{path} is missing, but {log.name} is there. Put it back, or restore the newest backup.")
+    rest = sorted(other.name for other in path.parent.iterdir() if other.name.startswith(path.name))
+    if set(rest) - {_temporary(path).name}:
+        raise StoreError(f"{path} is missing, but there is {', '.join(rest)}. Put it back, or restore a backup.")
     _create(path)
 
 
 def _create(path: Path) -> None:
     """Make an empty database aside and put it in place whole, so that a file of no length always means damage."""
-    temporary = path.with_name(path.name + ".new")
+    temporary = _temporary(path)
     temporary.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
@@ -195,6 +199,10 @@ def _create(path: Path) -> None:
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {_explanation(error)}") from error
     put_in_place(temporary, path)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
 
 
 def _explanation(error: sqlite3.Error) -> str:

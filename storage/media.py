@@ -1,0 +1,142 @@
+"""Pictures, videos and features as files named by their content: stored once, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+import uuid
+from collections.abc import Container, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, NewType
+
+from storage.disk import make_private_folder, put_in_place, sync_folder
+from storage.errors import explaining
+
+#: the SHA-256 of a file's content, 64 lower-case hexadecimal digits
+Digest = NewType("Digest", str)
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class MediaStore:
+    """Files by the digest of their content, in `ab/<digest>` below the folder. Any thread may use it.
+
+    A file is on the disk when `put` or `adopt` returns, so a row that names it may be committed then. A failing or
+    full disk raises StoreError; a digest that is none raises ValueError.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._placing = threading.Lock()
+        with explaining(folder):
+            make_private_folder(folder)
+            make_private_folder(self._incoming)
+
+    def put(self, content: bytes) -> Digest:
+        """Store a content; one that is there already counts as new for `sweep`."""
+        temporary = self.incoming()
+        try:
+            with explaining(temporary):
+                temporary.write_bytes(content)
+            return self.adopt(temporary)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def adopt(self, temporary: Path) -> Digest:
+        """Move a finished file in, from `incoming()` or anywhere in the same file system."""
+        with explaining(temporary):
+            with temporary.open("rb") as file:
+                digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
+            self._place(temporary, self.path(digest))
+        return digest
+
+    def incoming(self) -> Path:
+        """A name, not yet taken, for a file that is going to be adopted."""
+        return self._incoming / uuid.uuid4().hex
+
+    def path(self, digest: str) -> Path:
+        """Where a content is, or would be."""
+        if not _DIGEST.fullmatch(digest):
+            raise ValueError(f"{digest!r} is not a SHA-256 in lower-case hexadecimal digits")
+        return self._folder / digest[:2] / digest
+
+    def exists(self, digest: str) -> bool:
+        return self.path(digest).is_file()
+
+    def read(self, digest: str) -> bytes:
+        """The whole content; StoreError when it is not there."""
+        path = self.path(digest)
+        with explaining(path):
+            return path.read_bytes()
+
+    def open(self, digest: str) -> BinaryIO:
+        """The content as an open file; StoreError when it is not there."""
+        path = self.path(digest)
+        with explaining(path):
+            return path.open("rb")
+
+    def delete(self, digest: str) -> bool:
+        """Delete a content: whether it was there."""
+        path = self.path(digest)
+        with explaining(path), self._placing:
+            was_there = path.is_file()
+            path.unlink(missing_ok=True)
+        return was_there
+
+    def sweep(self, keep: Container[str], older_than: datetime) -> int:
+        """Delete what no row names and downloads that were never finished: how many files.
+
+        Younger files stay: the row that names them may not be committed yet.
+        """
+        deleted = 0
+        with explaining(self._folder):
+            for path in list(self._files()):
+                if path.name not in keep or path.parent == self._incoming:
+                    deleted += self._delete_old(path, older_than)
+        return deleted
+
+    def usage(self) -> tuple[int, int]:
+        """How many contents there are, and their size in bytes."""
+        with explaining(self._folder):
+            sizes = [size for path in self._files() if (size := _size(path)) is not None]
+        return len(sizes), sum(sizes)
+
+    def _files(self) -> Iterator[Path]:
+        return (path for path in self._folder.glob("*/*") if path.is_file())
+
+    def _place(self, temporary: Path, final: Path) -> None:
+        with self._placing:
+            if _size(final) == temporary.stat().st_size:
+                os.utime(final)
+                temporary.unlink()
+                return
+            if not final.parent.is_dir():
+                make_private_folder(final.parent)
+                sync_folder(self._folder)
+            put_in_place(temporary, final)
+
+    def _delete_old(self, path: Path, older_than: datetime) -> bool:
+        with self._placing:
+            changed_at = _changed_at(path)
+            if changed_at is None or changed_at >= older_than:
+                return False
+            path.unlink(missing_ok=True)
+            return True
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _changed_at(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
