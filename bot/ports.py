@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.model.chat import Advice
 from bot.model.event import Media
 from bot.model.identity import Jid
 from bot.model.link import Link
@@ -48,9 +50,6 @@ class Gateway(Protocol):
         """Start the WhatsApp process again now, also out of a state that waits for a person."""
 
 
-Wake = Callable[[], None]
-
-
 class Score(Protocol):
     """How well one frame was found in a picture or video."""
 
@@ -65,8 +64,26 @@ class Score(Protocol):
 
 
 class Matcher(Protocol):
-    """Finds frames in media; thread-safe."""
+    """Finds frames in media; thread-safe. Raises UnreadableMedia for files that hold nothing to look at."""
 
-    def add_features(self, frame_id: str, features: bytes) -> Any: ...
-    def remove(self, frame_id: str) -> None: ...
-    def match(self, media: bytes, kind: str, among: Collection[str] | None = None) -> Sequence[Score]: ...
+    def load(self, frame_id: str, features: bytes) -> None:
+        """Look for this frame from now on; `features` as `describe` gave them."""
+
+    def remove(self, frame_id: str) -> None:
+        """Look for this frame no longer."""
+
+    def describe(self, picture: bytes) -> Description:
+        """Read a picture that may become a frame."""
+
+    def match(self, media: bytes, kind: str, among: Collection[str]) -> Sequence[Score]:
+        """Compare an `image` or `video` with some of the frames; the best first."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """A picture as the matcher sees it; `features` is opaque and can be stored."""
+
+    features: bytes
+    width: int  #: pixels
+    height: int
+    advice: tuple[Advice, ...]

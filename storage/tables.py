@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from tinydb import where
 from tinydb.queries import QueryInstance
 
@@ -23,7 +25,7 @@ FRAMES = Spec("frames", key="key", indexes=(("campaign_id",),))
 CAPTURES = Spec("captures", key="key", indexes=(("state", "due_at"), ("contact_id", "posted_at"), ("message_id",)))
 JUDGEMENTS = Spec("judgements", key="key", indexes=(("campaign_id", "verdict"), ("capture_id",)))
 RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
-OUTBOX = Spec("outbox", key="key", indexes=(("state", "not_before"), ("message_id",), ("sending_at",)))
+OUTBOX = Spec("outbox", key="key", indexes=(("state", "audience", "not_before"), ("message_id",), ("sending_at",)))
 ORDERS = Spec("orders", key="key", indexes=(("state", "due_at"),))
 CONVERSATIONS = Spec("conversations", key="chat")
 DEAD_LETTERS = Spec("dead_letters", key="reference")
@@ -78,4 +80,4 @@ class Facts:
 
 
 def _named(name: str) -> QueryInstance:
-    return where("name") == name
+    return cast(QueryInstance, where("name") == name)

@@ -35,6 +35,7 @@ class MissReason(StrEnum):
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable"  #: downloaded, but no picture or video that can be read
     HOSTILE = "hostile"  #: reading it hung or crashed the decoder
+    FAULT = "fault"  #: a bug of ours; `detail` is its reference
 
 
 @dataclass(frozen=True)

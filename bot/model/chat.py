@@ -71,9 +71,8 @@ class Reply:
 
 
 class OrderState(StrEnum):
-    GATHERING = "gathering"  #: an album whose pictures are still arriving
-    FETCHING = "fetching"  #: its media are being downloaded
-    PREPARING = "preparing"  #: its pictures are being read by the matcher
+    GATHERING = "gathering"  #: waits for its turn, and for the rest of its album
+    FETCHING = "fetching"  #: its pictures are being downloaded and read by the matcher
     DONE = "done"
 
 

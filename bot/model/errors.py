@@ -33,3 +33,15 @@ class GatewayError(Exception):
         self.detail = detail
         self.permanent = permanent
         self.in_doubt = in_doubt
+
+
+class UnreadableMedia(Exception):
+    """A file holds no picture or video that can be looked at.
+
+    reason: `not_an_image`, `truncated`, `too_large`, `no_frames`, `hostile` or `unsupported`.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail

@@ -57,6 +57,8 @@ class OutboxItem:
     created_at: datetime
     not_before: datetime
     state: SendState = SendState.QUEUED
+    pace: Pace = Pace.PLAIN
+    paced: bool = False  #: the pause in which a person would type has been taken
     media_sha256: str = ""
     mimetype: str = ""
     filename: str = ""

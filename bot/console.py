@@ -1,0 +1,50 @@
+"""The terminal: the link's state in a sentence, and the QR code to scan."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TextIO
+
+import segno
+
+from bot.i18n import Catalogue
+from bot.model.chat import Language
+from bot.model.link import Link, LinkState
+
+
+class Console:
+    """Prints the link when it changes; the same code is shown once."""
+
+    def __init__(self, catalogue: Catalogue, language: Language, out: TextIO = sys.stdout) -> None:
+        self._catalogue, self._language, self._out = catalogue, language, out
+        self._shown: tuple[LinkState, str, int] | None = None
+
+    def show(self, link: Link) -> None:
+        seen = (link.state, link.code, link.reason)
+        if seen == self._shown:
+            return
+        self._shown = seen
+        if link.state is LinkState.QR_SHOWN:
+            self._qr(link.code)
+        self.say(f"link.{link.state}")
+        if link.state is LinkState.PAIRING_CODE:
+            self.line(f"    {link.code}")
+        if link.code_until:
+            self.say("console.valid_until", time=_clock(link.code_until))
+        if self._catalogue.has(f"link.{link.state}.todo"):
+            self.say(f"link.{link.state}.todo")
+
+    def say(self, key: str, **facts: object) -> None:
+        self.line(self._catalogue.say(key, self._language, **facts))
+
+    def line(self, text: str) -> None:
+        self._out.write(text + "\n")
+        self._out.flush()
+
+    def _qr(self, code: str) -> None:
+        segno.make(code, error="l", micro=False).terminal(out=self._out, compact=True)
+
+
+def _clock(at: datetime) -> str:
+    return at.astimezone().strftime("%H:%M:%S")

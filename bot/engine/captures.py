@@ -1,0 +1,92 @@
+"""Statuses on their way from "seen" to "judged": downloads and comparisons that are due, and what came of them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.engine.world import World
+from bot.flows import capture, judging
+from bot.lanes import Finished, Lane
+from bot.model.capture import MissReason
+from bot.model.errors import GatewayError, UnreadableMedia
+
+#: Tickets given up in one round.
+BATCH = 50
+
+
+class Captures:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._tables = world.tables
+        self._frames = judging.FrameIndex(world.tables, world.media, world.matcher)
+        self._downloads = Lane[int]("download", 2, world.wake)
+        self._matching = Lane[int]("match", 2, world.wake)
+        self._asked: dict[int, judging.Question] = {}
+
+    def take(self) -> bool:
+        """Record what the lanes finished; returns whether there was anything."""
+        downloads, comparisons = self._downloads.finished(), self._matching.finished()
+        for ended in downloads:
+            self._record(f"download for capture {ended.key}", ended, partial(self._fetched, ended))
+        for ended in comparisons:
+            asked = self._asked.pop(ended.key)
+            self._record(f"judgement of capture {ended.key}", ended, partial(self._compared, ended, asked))
+        return bool(downloads or comparisons)
+
+    def give(self) -> bool:
+        """Start what is due and has room; returns whether anything was started."""
+        with self._tables.store.transaction():
+            expired = capture.expire_tickets(self._tables, self._world.now(), BATCH)
+        self._frames.refresh()
+        return bool(expired) | self._give_downloads() | self._give_comparisons()
+
+    def close(self) -> None:
+        self._downloads.close()
+        self._matching.close()
+
+    def _give_downloads(self) -> bool:
+        world, given = self._world, False
+        for due in capture.due_downloads(self._tables, world.now(), self._downloads.look_ahead):
+            if due.media is not None and self._downloads.takes(due.id):
+                job = partial(capture.fetch, world.gateway, world.media, due.media, world.rules.patience)
+                self._downloads.submit(due.id, job)
+                given = True
+        return given
+
+    def _give_comparisons(self) -> bool:
+        world, given = self._world, False
+        for due in capture.due_judgements(self._tables, world.now(), self._matching.look_ahead):
+            if self._matching.takes(due.id):
+                asked = self._asked[due.id] = judging.question(self._tables, due)
+                self._matching.submit(due.id, partial(judging.compare, world.matcher, world.media, asked))
+                given = True
+        return given
+
+    def _record(self, what: str, ended: Finished[int], act: partial[None]) -> None:
+        self._world.step(what, act, partial(self._give_up, ended.key))
+
+    def _fetched(self, ended: Finished[int]) -> None:
+        now = self._world.now()
+        match ended.error:
+            case None:
+                capture.fetched(self._tables, ended.key, ended.value, now)
+            case GatewayError() as error:
+                capture.fetch_failed(self._tables, ended.key, error, self._world.rules.patience, now)
+            case bug:
+                raise bug
+
+    def _compared(self, ended: Finished[int], asked: judging.Question) -> None:
+        now = self._world.now()
+        match ended.error:
+            case None:
+                judging.judged(self._tables, asked, ended.value, self._world.rules.thresholds, now)
+            case UnreadableMedia() as error:
+                judging.unreadable(self._tables, asked, error, now)
+            case bug:
+                raise bug
+
+    def _give_up(self, capture_id: int, reference: str) -> None:
+        """A bug of ours: the status is not captured, and says so with the reference."""
+        found = self._tables.captures.get(capture_id)
+        if found is not None:
+            capture.missed(self._tables, found, MissReason.FAULT, reference, self._world.now())

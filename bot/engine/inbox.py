@@ -1,0 +1,66 @@
+"""What WhatsApp brought: each event's effects and the journal's cursor are one transaction, hence exactly once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from bot.engine.world import World
+from bot.flows import capture, control, people, sending, words
+from bot.model.event import AddressLearned, Event, MessageSeen, ReceiptSeen, Scope
+from bot.model.inbox import read_event
+from storage.journal import JournalDamage
+
+#: Events taken in one round; the rest wait for the next, so that nothing else starves.
+BATCH = 100
+CURSOR = "journal_cursor"
+
+
+class Inbox:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._tables = world.tables
+
+    def take(self) -> bool:
+        """Handle the next events; returns whether there were any."""
+        taken = self._world.journal.read(self._tables.facts.number(CURSOR), BATCH)
+        for number, document in taken:
+            self._world.step(
+                f"event {number}", partial(self._take, number, document), partial(self._skip, number), document
+            )
+        return bool(taken)
+
+    def forget(self) -> None:
+        """Drop the journal's finished pages: what was handled does not linger."""
+        self._world.journal.discard(self._tables.facts.number(CURSOR))
+
+    def _take(self, number: int, document: Any) -> None:
+        if isinstance(document, JournalDamage):
+            raise ValueError(f"journal record {number} is damaged: {document}")
+        self._handle(read_event(document))
+        self._tables.facts.set(CURSOR, number)
+
+    def _skip(self, number: int, _reference: str) -> None:
+        self._tables.facts.set(CURSOR, number)
+
+    def _handle(self, event: Event) -> None:
+        now = self._world.now()
+        match event:
+            case MessageSeen(scope=Scope.STATUS):
+                capture.status_seen(self._tables, event, self._world.rules.patience, now)
+            case MessageSeen(scope=Scope.SELF):
+                control.heard(self._tables, event, now)
+            case MessageSeen(scope=Scope.DIRECT):
+                words.heard(self._tables, self._world.catalogue, event, now)
+            case MessageSeen(scope=Scope.GROUP):
+                pass  # groups are none of our business
+            case ReceiptSeen():
+                sending.receipt_seen(self._tables, event)
+            case AddressLearned():
+                self._learn(event)
+
+    def _learn(self, event: AddressLearned) -> None:
+        both = (event.phone, event.lid)
+        contact = people.contact_of(self._tables, both)
+        if contact is not None:
+            people.learn_addresses(self._tables, contact, both, self._world.now())

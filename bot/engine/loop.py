@@ -1,0 +1,109 @@
+"""One bounded round after another: links, events, finished work, orders, what is due, and the snapshot."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from bot.engine.captures import Captures
+from bot.engine.inbox import Inbox
+from bot.engine.orders import Orders
+from bot.engine.outbox import Outbox
+from bot.engine.world import World
+from bot.flows import linking, overview
+from bot.metronome import Metronome
+from bot.model.overview import HealthItem, Overview
+
+log = logging.getLogger(__name__)
+
+#: The engine looks around this often (seconds) when nothing wakes it.
+IDLE = 0.5
+#: The overview is counted anew at most this often (seconds).
+PUBLISH_EVERY = 1.0
+
+
+class Engine:
+    """`step()` does one round; `run()` repeats it until it is told to stop. Only one thread may use it."""
+
+    def __init__(
+        self,
+        world: World,
+        publish: Callable[[Overview], None],
+        health: Callable[[], tuple[HealthItem, ...]],
+    ) -> None:
+        self._world, self._publish, self._health = world, publish, health
+        self._tables = world.tables
+        self._started_at = world.now()
+        self._published_at = float("-inf")
+        with self._tables.store.transaction():
+            linking.started(self._tables, self._started_at)
+        self._inbox = Inbox(world)
+        self._outbox = Outbox(world)
+        self._captures = Captures(world)
+        self._orders = Orders(world, self.survey)
+        self._metronome = self._upkeep()
+
+    def run(self, stopping: threading.Event, wake: threading.Event) -> None:
+        """Work until `stopping` is set; `wake` ends a pause early."""
+        log.info("engine started")
+        try:
+            while not stopping.is_set():
+                if not self.step():
+                    wake.wait(IDLE)
+                wake.clear()
+        finally:
+            self.close()
+
+    def step(self) -> bool:
+        """One round; returns whether anything happened, so that another one is worth it at once."""
+        happened = self._take_links()
+        happened |= self._inbox.take()
+        for part in (self._captures, self._orders, self._outbox):
+            happened |= part.take()
+        for part in (self._orders, self._captures, self._outbox):
+            happened |= part.give()
+        self._metronome.beat()
+        self._show()
+        return happened
+
+    def survey(self) -> Overview:
+        """The bot as it is now."""
+        rules, world = self._world.rules, self._world
+        return overview.survey(
+            self._tables, world.gateway.link(), self._outbox.window, rules.zone, rules.language, self._started_at,
+            rules.version, self._health(), world.now(),
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Give the lanes no more work, and note that the bot was alive until now."""
+        for part in (self._captures, self._orders, self._outbox):
+            part.close()
+        self._beat()
+        log.info("engine stopped")
+
+    def _take_links(self) -> bool:
+        links = self._world.gateway.transitions()
+        rules = self._world.rules
+        for link in links:
+            with self._tables.store.transaction():
+                linking.changed(self._tables, self._world.catalogue, rules.language, rules.zone, link)
+            self._outbox.relinked()
+            self._published_at = float("-inf")
+        return bool(links)
+
+    def _show(self) -> None:
+        if self._world.clock.monotonic() - self._published_at >= PUBLISH_EVERY:
+            self._publish(self.survey())
+            self._published_at = self._world.clock.monotonic()
+
+    def _upkeep(self) -> Metronome:
+        metronome = Metronome()
+        metronome.every(30, "heartbeat", self._beat)
+        metronome.every(60, "journal", self._inbox.forget)
+        metronome.every(3600, "limits", self._outbox.forget)
+        return metronome
+
+    def _beat(self) -> None:
+        with self._tables.store.transaction():
+            linking.alive(self._tables, self._world.now())

@@ -1,0 +1,81 @@
+"""What the bot says: the next message that may go is committed as `sending`, sent by the lane, and settled."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from bot.engine.world import World
+from bot.flows import sending
+from bot.lanes import Finished, Lane
+from bot.logs import fields
+from bot.model.errors import GatewayError
+from bot.model.link import LinkState
+from bot.model.outbox import OutboxItem
+from bot.model.outgoing import Sent, ShowTyping
+from bot.model.pacing import DAY, SendWindow
+
+log = logging.getLogger(__name__)
+
+
+class Outbox:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._tables = world.tables
+        self._lane = Lane[int]("send", 1, world.wake)
+        with self._tables.store.transaction():
+            sending.settle_interrupted(self._tables, world.now())
+        self.window: SendWindow = sending.window(self._tables, world.rules.limits, world.now())
+
+    def take(self) -> bool:
+        """Settle the messages that the lane sent, or could not send."""
+        finished = self._lane.finished()
+        for ended in finished:
+            self._world.step(f"message {ended.key}", partial(self._settle, ended), partial(self._give_up, ended.key))
+        return bool(finished)
+
+    def give(self) -> bool:
+        """Hand the next message that may go to the lane; nothing while there is no link."""
+        if not self._lane.room or self._world.gateway.link().state is not LinkState.CONNECTED:
+            return False
+        with self._tables.store.transaction():
+            step = sending.next_step(self._tables, self.window, self._world.random, self._world.now())
+        if step is None:
+            return False
+        act = self._show_typing if step.typing else self._send
+        self._lane.submit(step.item.id, partial(act, step.item))
+        return True
+
+    def relinked(self) -> None:
+        """The link may be a new one, whose warm-up begins."""
+        self.window.linked_at = sending.linked_at(self._tables)
+
+    def forget(self) -> None:
+        self.window.forget_before(self._world.now() - DAY)
+
+    def close(self) -> None:
+        self._lane.close()
+
+    def _send(self, item: OutboxItem) -> Sent:
+        return self._world.gateway.send(item.to, sending.outgoing(item, self._world.media))
+
+    def _show_typing(self, item: OutboxItem) -> None:
+        try:
+            self._world.gateway.send(item.to, ShowTyping(True))
+        except GatewayError as error:  # a courtesy; the message itself will tell whether the link works
+            log.debug("typing not shown", extra=fields(reason=error.reason))
+
+    def _settle(self, ended: Finished[int]) -> None:
+        match ended.error:
+            case None if isinstance(ended.value, Sent):
+                sending.sent(self._tables, ended.key, ended.value)
+            case None:
+                pass  # typing was shown
+            case GatewayError() as error:
+                sending.send_failed(self._tables, ended.key, error, self._world.now())
+            case bug:
+                raise bug
+
+    def _give_up(self, item_id: int, reference: str) -> None:
+        """A bug of ours: the message is kept as failed, with the reference."""
+        sending.broken(self._tables, item_id, reference)

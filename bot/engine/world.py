@@ -1,0 +1,88 @@
+"""What the engine works with, and what it does about its own bugs."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.flows.capture import Patience
+from bot.flows.control import Dispatcher
+from bot.i18n import Catalogue
+from bot.logs import fields
+from bot.model.chat import Language
+from bot.model.incident import DeadLetter
+from bot.model.matching import Thresholds
+from bot.model.pacing import Limits
+from bot.ports import Gateway, Matcher
+from storage.errors import StoreError
+from storage.journal import JournalReader
+from storage.media import MediaStore
+from storage.tables import Tables
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the settings say to the engine."""
+
+    language: Language
+    zone: ZoneInfo
+    limits: Limits
+    patience: Patience
+    thresholds: Thresholds
+    version: str
+
+
+@dataclass(frozen=True)
+class World:
+    """Store, WhatsApp, matcher, commands: built by `wiring`, used by the engine's parts."""
+
+    tables: Tables
+    media: MediaStore
+    journal: JournalReader
+    gateway: Gateway
+    matcher: Matcher
+    dispatcher: Dispatcher
+    catalogue: Catalogue
+    clock: Clock
+    random: Random
+    rules: Rules
+    wake: Callable[[], None]  #: ends the engine's pause; may be called from any thread
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def step(self, what: str, act: Callable[[], None], settle: Callable[[str], None], document: Any = None) -> None:
+        """Do one step in one transaction; a bug rolls it back, is kept as a dead letter, and `settle` ends the matter.
+
+        `settle` gets the reference that is also in the log, in a transaction of its own. Trouble of the store itself
+        is no bug: it flies, and the bot stops cleanly.
+        """
+        try:
+            with self.tables.store.transaction():
+                act()
+        except StoreError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - whatever it is, what comes behind it must go on
+            reference = self.bury(what, bug, document)
+            with self.tables.store.transaction():
+                settle(reference)
+
+    def bury(self, what: str, bug: BaseException, document: Any = None) -> str:
+        """Keep a bug as a dead letter; returns its reference."""
+        reference = secrets.token_hex(4).upper()
+        where_and_why = "".join(traceback.format_exception(bug))
+        log.error("bug: see the traceback", exc_info=bug, extra=fields(reference=reference, step=what))
+        kept = document if isinstance(document, dict) else {}
+        with self.tables.store.transaction():
+            self.tables.dead_letters.add(DeadLetter(0, reference, self.now(), what, where_and_why, kept))
+        return reference

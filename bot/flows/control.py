@@ -1,0 +1,235 @@
+"""The owner writes in the control chat: gather the pictures that belong to it, answer exactly once.
+
+Each thing said is an order: a row that waits for its album to be complete and its pictures to be read, and that is
+done in the same transaction that queues the answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.flows import sending
+from bot.flows.capture import Patience, fetch
+from bot.model.chat import Conversation, Language, Order, OrderPart, OrderState, Picture, Role
+from bot.model.document import from_document, to_document
+from bot.model.errors import GatewayError, UnreadableMedia
+from bot.model.event import ContentKind, Media, MediaKind, MessageSeen
+from bot.model.identity import Jid
+from bot.model.outbox import To
+from bot.model.outgoing import Quote
+from bot.model.overview import Overview
+from bot.ports import Gateway, Matcher
+from storage.media import MediaStore
+from storage.query import where
+from storage.tables import Tables
+
+log = logging.getLogger(__name__)
+
+#: Messages of ours begin with this; nothing that does is ever taken for a command.
+MARKER = "🤖"
+#: How long an album's missing pictures are waited for after the newest one.
+ALBUM_PATIENCE = timedelta(seconds=20)
+#: Kinds of content that can be an order, or part of one.
+_SPOKEN = frozenset(
+    {ContentKind.TEXT, ContentKind.IMAGE, ContentKind.VIDEO, ContentKind.DOCUMENT, ContentKind.CARDS, ContentKind.ALBUM}
+)
+#: A download of the control chat is tried so often before the owner is asked to send the picture again.
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the dispatcher made of an order; `text` is ready to be sent."""
+
+    text: str
+    language: Language
+    reaction: str = ""
+    conversation: Conversation | None = None  #: what goes on in the chat from now on
+
+
+class Dispatcher(Protocol):
+    """The commands, as this flow sees them."""
+
+    def is_for_us(self, order: Order, conversation: Conversation | None) -> bool: ...
+
+    def wants_pictures(self, order: Order, conversation: Conversation | None) -> bool: ...
+
+    def answer(
+        self, order: Order, conversation: Conversation | None, role: Role, overview: Overview, now: datetime
+    ) -> Answer: ...
+
+
+def heard(tables: Tables, message: MessageSeen, now: datetime) -> None:
+    """Turn a message of the control chat into an order, or add it to the album it belongs to."""
+    content = message.content
+    if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message):
+        return
+    order, created = tables.orders.add_once(_order(message, now))
+    if not created:
+        _add_to_album(tables, order, message, now)
+
+
+def turns(tables: Tables, now: datetime) -> list[Order]:
+    """The orders whose turn it is and whose time has come: in each chat one after the other, as they were said."""
+    first: dict[str, Order] = {}
+    for state in (OrderState.GATHERING, OrderState.FETCHING):
+        for order in tables.orders.find(where("state") == state.value):
+            talk = _talk(order.chat, order.person)
+            if talk not in first or order.id < first[talk].id:
+                first[talk] = order
+    return sorted((order for order in first.values() if order.due_at <= now), key=lambda order: order.id)
+
+
+def begin(tables: Tables, dispatcher: Dispatcher, order: Order, now: datetime) -> Order | None:
+    """An order's turn has come and all of it is here; None when it is only a note of the owner's to themselves."""
+    conversation = conversation_of(tables, order, now)
+    if not dispatcher.is_for_us(order, conversation):
+        tables.orders.remove(order)
+        return None
+    parts = order.parts if dispatcher.wants_pictures(order, conversation) else ()
+    return tables.orders.save(replace(order, state=OrderState.FETCHING, due_at=now, parts=parts))
+
+
+def missing_parts(order: Order) -> list[int]:
+    """Positions of the files that are neither here nor given up."""
+    return [n for n, part in enumerate(order.parts) if not part.picture and not part.failure]
+
+
+def obtain(gateway: Gateway, store: MediaStore, matcher: Matcher, part: OrderPart, patience: Patience) -> OrderPart:
+    """Download a picture and have the matcher read it; runs in a lane. Raises GatewayError to be tried again."""
+    media = from_document(Media, part.media)
+    if media.kind is not MediaKind.IMAGE:
+        return replace(part, failure="not_a_picture")
+    try:
+        sha256 = part.sha256 or fetch(gateway, store, media, patience)
+    except GatewayError as error:
+        if error.permanent:
+            return replace(part, failure="too_large" if error.reason == "too_large" else "gone")
+        raise
+    try:
+        seen = matcher.describe(store.read(sha256))
+    except UnreadableMedia as error:
+        return replace(part, sha256=sha256, failure=error.reason)
+    picture = Picture(store.put(seen.features), seen.width, seen.height, seen.advice)
+    return replace(part, sha256=sha256, picture=picture)
+
+
+def obtained(tables: Tables, order_id: int, position: int, part: OrderPart, now: datetime) -> None:
+    order = tables.orders.get(order_id)
+    if order is not None and order.state is OrderState.FETCHING:
+        parts = (*order.parts[:position], part, *order.parts[position + 1 :])
+        tables.orders.save(replace(order, parts=parts, due_at=now))
+
+
+def not_obtained(tables: Tables, order_id: int, position: int, error: GatewayError, now: datetime) -> None:
+    """A download failed for a passing reason: again a few times, then the owner is asked to send it again."""
+    order = tables.orders.get(order_id)
+    if order is None:
+        return
+    part = order.parts[position]
+    tries = part.tries + (error.reason != "not_connected")
+    if tries >= TRIES:
+        obtained(tables, order_id, position, replace(part, tries=tries, failure="unreachable"), now)
+        return
+    parts = (*order.parts[:position], replace(part, tries=tries), *order.parts[position + 1 :])
+    tables.orders.save(replace(order, parts=parts, due_at=now + sending.RETRY_AFTER[tries if tries else 0]))
+
+
+def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overview, now: datetime) -> None:
+    """Do what was asked and queue the answer: one transaction, one answer."""
+    conversation = conversation_of(tables, order, now)
+    answered = dispatcher.answer(order, conversation, Role.OWNER, overview, now)
+    _remember(tables, order, answered.conversation)
+    if answered.reaction:
+        key = f"reaction:{order.key}"
+        sending.queue(
+            tables, sending.reaction(key, order.chat, order.message_id, order.person, answered.reaction, now)
+        )
+    if answered.text:
+        reply(tables, order, answered.text, now)
+    tables.orders.save(replace(order, state=OrderState.DONE))
+
+
+def reply(tables: Tables, order: Order, words: str, now: datetime) -> None:
+    """Queue an answer that quotes what was asked."""
+    quote = Quote(order.message_id, order.person, order.text)
+    sending.queue(tables, sending.text(f"reply:{order.key}", order.chat, To.CONTROL, words, now, quote))
+
+
+def apologise(tables: Tables, order: Order, words: str, now: datetime) -> None:
+    """End an order that a bug of ours made impossible."""
+    reply(tables, order, words, now)
+    tables.orders.save(replace(order, state=OrderState.DONE))
+
+
+def conversation_of(tables: Tables, order: Order, now: datetime) -> Conversation | None:
+    """What the bot is waiting for from this person in this chat, unless its time is over."""
+    found = tables.conversations.one(where("chat") == _talk(order.chat, order.person))
+    return found if found is not None and found.expires_at > now else None
+
+
+def _remember(tables: Tables, order: Order, conversation: Conversation | None) -> None:
+    known = tables.conversations.one(where("chat") == _talk(order.chat, order.person))
+    if known is not None:
+        tables.conversations.remove(known)
+    if conversation is not None:
+        tables.conversations.add(replace(conversation, id=0, chat=_talk(order.chat, order.person)))
+
+
+def _order(message: MessageSeen, now: datetime) -> Order:
+    content = message.content
+    album = message.id if content.kind is ContentKind.ALBUM else message.album
+    return Order(
+        id=0,
+        key=f"{message.chat}|{album or message.id}",
+        chat=message.chat,
+        person=message.author,
+        message_id=message.id,
+        text=content.text,
+        received_at=now,
+        state=OrderState.GATHERING,
+        due_at=now + ALBUM_PATIENCE if album else now,
+        expected=content.expected,
+        album=album,
+        quoted=message.quoted,
+        cards=tuple(to_document(card) for card in content.cards),
+        parts=_parts(message),
+    )
+
+
+def _parts(message: MessageSeen) -> tuple[OrderPart, ...]:
+    media = message.content.media
+    return (OrderPart(message.id, to_document(media)),) if media else ()
+
+
+def _add_to_album(tables: Tables, order: Order, message: MessageSeen, now: datetime) -> None:
+    """A picture or the header of an album that is still being gathered; anything else is a repetition."""
+    known = {part.message_id for part in order.parts}
+    if order.state is not OrderState.GATHERING or message.id in known:
+        return
+    parts = order.parts + _parts(message)
+    expected = order.expected or message.content.expected
+    is_complete = 0 < expected <= len(parts)
+    words = message.content.text
+    tables.orders.save(
+        replace(
+            order,
+            parts=parts,
+            expected=expected,
+            text=order.text or words,
+            message_id=message.id if words and not order.text else order.message_id,
+            due_at=now if is_complete else now + ALBUM_PATIENCE,
+        )
+    )
+
+
+def _is_ours(tables: Tables, message: MessageSeen) -> bool:
+    """The bot's own message came back: it is in the ledger of sent ids."""
+    return tables.outbox.one(where("message_id") == message.id) is not None
+
+
+def _talk(chat: Jid, person: Jid) -> str:
+    return f"{chat}|{person}"

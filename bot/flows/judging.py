@@ -1,0 +1,124 @@
+"""A status with its media is compared with the frames of every campaign that looks at its author."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.flows import capture as capturing
+from bot.flows import people
+from bot.logs import fields
+from bot.model.campaign import Campaign, CampaignState, Frame, pair_key
+from bot.model.capture import Capture, CaptureState, Judgement, MissReason, Verdict
+from bot.model.errors import UnreadableMedia
+from bot.model.event import ContentKind
+from bot.model.identity import CampaignId, FrameId
+from bot.model.matching import Thresholds, verdict_of
+from bot.ports import Matcher, Score
+from storage.media import MediaStore
+from storage.query import where
+from storage.tables import Tables
+
+log = logging.getLogger(__name__)
+
+_REASON_OF_ERROR = {"too_large": MissReason.TOO_LARGE, "hostile": MissReason.HOSTILE}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the match lane is asked: one capture against the frames of some campaigns."""
+
+    capture: Capture
+    frames: dict[str, CampaignId]  #: the matcher's frame ids, and whose they are
+
+
+def question(tables: Tables, capture: Capture) -> Question:
+    """The frames that a capture is to be compared with."""
+    contact = tables.contacts.get(capture.contact_id)
+    campaigns = people.campaigns_of(tables, contact) if contact else []
+    frames = {str(frame.id): campaign.id for campaign in campaigns for frame in frames_of(tables, campaign)}
+    return Question(capture, frames)
+
+
+def compare(matcher: Matcher, store: MediaStore, asked: Question) -> Sequence[Score]:
+    """Ask the matcher; runs in a lane. Raises UnreadableMedia."""
+    media = store.read(asked.capture.media_sha256)
+    kind = "video" if asked.capture.kind is ContentKind.VIDEO else "image"
+    return matcher.match(media, kind, asked.frames.keys())
+
+
+def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds: Thresholds, now: datetime) -> None:
+    """Settle the capture: one judgement for each campaign, by its best frame."""
+    capture = tables.captures.get(asked.capture.id)
+    if capture is None or capture.state is not CaptureState.TO_JUDGE:
+        return
+    for campaign_id in dict.fromkeys(asked.frames.values()):
+        of_campaign = (score for score in scores if asked.frames.get(score.frame_id) == campaign_id)
+        best = max(of_campaign, key=lambda score: score.score, default=None)
+        judgement = _judgement(capture, campaign_id, best, thresholds, now)
+        capturing.record(tables, judgement)
+        told = fields(
+            capture=capture.id, campaign=campaign_id, verdict=judgement.verdict, score=round(judgement.score, 1)
+        )
+        log.info("status judged", extra=told)
+    tables.captures.save(replace(capture, state=CaptureState.JUDGED, settled_at=now, due_at=None))
+
+
+def unreadable(tables: Tables, asked: Question, error: UnreadableMedia, now: datetime) -> None:
+    """The media is here but holds nothing that can be looked at."""
+    capture = tables.captures.get(asked.capture.id)
+    if capture is not None and capture.state is CaptureState.TO_JUDGE:
+        reason = _REASON_OF_ERROR.get(error.reason, MissReason.UNREADABLE)
+        capturing.missed(tables, capture, reason, str(error), now)
+
+
+def frames_of(tables: Tables, campaign: Campaign) -> list[Frame]:
+    return [frame for frame in tables.frames.find(where("campaign_id") == campaign.id) if frame.enabled]
+
+
+class FrameIndex:
+    """Keeps the matcher's frames equal to those of the active campaigns; loads stored features, computes nothing."""
+
+    def __init__(self, tables: Tables, store: MediaStore, matcher: Matcher) -> None:
+        self._tables, self._store, self._matcher = tables, store, matcher
+        self._loaded: set[str] = set()
+        self._seen: tuple[int, int] | None = None
+
+    def refresh(self) -> None:
+        """Add and remove what changed since the last call; costs nothing when no frame or campaign did."""
+        now = (self._tables.frames.version, self._tables.campaigns.version)
+        if now == self._seen:
+            return
+        wanted = self._wanted()
+        for frame_id in self._loaded - wanted.keys():
+            self._matcher.remove(frame_id)
+        for frame_id in wanted.keys() - self._loaded:
+            self._matcher.load(frame_id, self._store.read(wanted[frame_id].features))
+        self._loaded = set(wanted)
+        self._seen = now
+
+    def _wanted(self) -> dict[str, Frame]:
+        active = self._tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
+        return {str(frame.id): frame for campaign in active for frame in frames_of(self._tables, campaign)}
+
+
+def _judgement(
+    capture: Capture, campaign_id: CampaignId, best: Score | None, thresholds: Thresholds, now: datetime
+) -> Judgement:
+    quad = () if best is None or best.quad is None else tuple((float(x), float(y)) for x, y in best.quad)
+    return Judgement(
+        id=0,
+        key=pair_key(capture.id, campaign_id),
+        capture_id=capture.id,
+        campaign_id=campaign_id,
+        contact_id=capture.contact_id,
+        posted_at=capture.posted_at,
+        verdict=verdict_of(best.score, thresholds) if best else Verdict.NO_MATCH,
+        judged_at=now,
+        frame_id=FrameId(int(best.frame_id)) if best else None,
+        score=float(best.score) if best else 0.0,
+        at_second=best.time if best else None,
+        quad=quad,
+    )

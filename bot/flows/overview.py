@@ -1,0 +1,127 @@
+"""The bot at a glance, counted from the store: what the page and `!status` show."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.flows import linking, people
+from bot.flows.judging import frames_of
+from bot.model.campaign import Campaign, CampaignState
+from bot.model.capture import CaptureState, Verdict
+from bot.model.document import to_document
+from bot.model.link import Link
+from bot.model.outbox import SendState
+from bot.model.overview import (
+    CampaignView,
+    CaptureCounts,
+    HealthItem,
+    LimitUse,
+    OutcomeCounts,
+    Overview,
+    QueueView,
+    RecentEvent,
+)
+from bot.model.pacing import SendWindow
+from bot.model.result import Outcome
+from storage.query import where
+from storage.tables import Tables
+
+RECENT_EVENTS = 20
+
+
+def survey(
+    tables: Tables, link: Link, recent: SendWindow, zone: ZoneInfo, language: str, started_at: datetime,
+    version: str, health: tuple[HealthItem, ...], now: datetime,
+) -> Overview:  # fmt: skip
+    """Count everything that the overview shows."""
+    campaigns = tuple(_campaign(tables, campaign) for campaign in _open_campaigns(tables))
+    midnight = _midnight(now, zone)
+    return Overview(
+        at=now,
+        version=version,
+        started_at=started_at,
+        timezone=zone.key,
+        language=language,
+        link=link,
+        contacts=len(tables.contacts),
+        campaigns=campaigns,
+        outcomes=_added([campaign.outcomes for campaign in campaigns if campaign.state == CampaignState.ACTIVE]),
+        captures=_captures(tables),
+        queue=_queue(tables, midnight),
+        limits=tuple(
+            LimitUse(use.limit.value, use.used, use.allowed, use.resets_at) for use in recent.use(now)
+        ),
+        events=_events(tables),
+        health=health,
+        seen_today=linking.seen_share(tables, midnight, now),
+        day_so_far=now - midnight,
+    )
+
+
+def outcomes(tables: Tables, campaign: Campaign) -> OutcomeCounts:
+    """How many of a campaign's participants stand where."""
+    taking_part = {contact.id for contact in people.participants(tables, campaign)}
+    results = [r for r in tables.results.find(where("campaign_id") == campaign.id) if r.contact_id in taking_part]
+    count = {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome}
+    in_review = (where("campaign_id") == campaign.id) & (where("verdict") == Verdict.REVIEW.value)
+    return OutcomeCounts(
+        cumple=count[Outcome.CUMPLE],
+        incumple=count[Outcome.INCUMPLE],
+        no_capturado=count[Outcome.NO_CAPTURADO],
+        pendiente=len(taking_part) - len(results),
+        review=tables.judgements.count(in_review),
+    )
+
+
+def _open_campaigns(tables: Tables) -> list[Campaign]:
+    states = [CampaignState.ACTIVE.value, CampaignState.PAUSED.value]
+    return tables.campaigns.find(where("state").one_of(states))
+
+
+def _campaign(tables: Tables, campaign: Campaign) -> CampaignView:
+    frames = len(frames_of(tables, campaign))
+    return CampaignView(campaign.id, campaign.name, campaign.state.value, frames, outcomes(tables, campaign))
+
+
+def _added(counts: list[OutcomeCounts]) -> OutcomeCounts:
+    return OutcomeCounts(
+        cumple=sum(c.cumple for c in counts),
+        incumple=sum(c.incumple for c in counts),
+        no_capturado=sum(c.no_capturado for c in counts),
+        pendiente=sum(c.pendiente for c in counts),
+        review=sum(c.review for c in counts),
+    )
+
+
+def _captures(tables: Tables) -> CaptureCounts:
+    count = {state: tables.captures.count(where("state") == state.value) for state in CaptureState}
+    return CaptureCounts(
+        seen=sum(count.values()),
+        judged=count[CaptureState.JUDGED],
+        waiting=count[CaptureState.TICKET] + count[CaptureState.TO_FETCH] + count[CaptureState.TO_JUDGE],
+        not_captured=count[CaptureState.NOT_CAPTURED],
+        other=count[CaptureState.OTHER],
+    )
+
+
+def _queue(tables: Tables, midnight: datetime) -> QueueView:
+    queued = where("state") == SendState.QUEUED.value
+    next_up = tables.outbox.find(queued, order_by="not_before", limit=1)
+    return QueueView(
+        waiting=tables.outbox.count(queued),
+        in_doubt=tables.outbox.count(where("state") == SendState.IN_DOUBT.value),
+        failed=tables.outbox.count(where("state") == SendState.FAILED.value),
+        sent_today=tables.outbox.count(where("sending_at") >= to_document(midnight)),
+        next_at=next_up[0].not_before if next_up else None,
+    )
+
+
+def _events(tables: Tables) -> tuple[RecentEvent, ...]:
+    newest = tables.log.find(where("at") > 0, order_by="at", reverse=True, limit=RECENT_EVENTS)
+    return tuple(RecentEvent(line.at, line.key, line.facts) for line in newest)
+
+
+def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    local = now.astimezone(zone)
+    return datetime(local.year, local.month, local.day, tzinfo=zone).astimezone(UTC)

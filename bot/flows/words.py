@@ -1,0 +1,46 @@
+"""What contacts may say by direct message: ACEPTO/YES to take part, BAJA/STOP to leave. Nothing else is answered."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from bot.flows import people, sending
+from bot.i18n import Catalogue
+from bot.logs import fields
+from bot.model.chat import Language
+from bot.model.contact import Consent
+from bot.model.event import ContentKind, MessageSeen
+from bot.model.outbox import Pace, To
+from bot.model.outgoing import Quote
+from storage.tables import Tables
+
+log = logging.getLogger(__name__)
+
+_WORDS = {
+    "acepto": (Consent.GIVEN, Language.ES),
+    "sí": (Consent.GIVEN, Language.ES),
+    "yes": (Consent.GIVEN, Language.EN),
+    "baja": (Consent.WITHDRAWN, Language.ES),
+    "stop": (Consent.WITHDRAWN, Language.EN),
+}
+
+
+def heard(tables: Tables, catalogue: Catalogue, message: MessageSeen, now: datetime) -> None:
+    """Act on a contact's own word, at once and for good; strangers and other texts get no answer."""
+    word = message.content.text.strip().strip(".!").casefold()
+    if message.from_me or message.content.kind is not ContentKind.TEXT or word not in _WORDS:
+        return
+    contact = people.contact_of(tables, message.authors)
+    if contact is None:
+        return
+    consent, language = _WORDS[word]
+    people.learn_addresses(tables, contact, message.authors, now)
+    tables.contacts.save(replace(contact, consent=consent, consent_at=message.sent_at))
+    log.info("contact changed consent", extra=fields(contact=contact.id, consent=consent))
+    answer = catalogue.say(f"contact.{consent}", language, name=contact.name)
+    quote = Quote(message.id, message.author, message.content.text)
+    item = sending.text(f"word:{contact.id}:{message.id}", contact.phone.jid, To.CONTACT, answer, now, quote)
+    sending.queue(tables, replace(item, pace=Pace.CONFIRMATION))
+

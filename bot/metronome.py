@@ -1,0 +1,32 @@
+"""Small upkeep that repeats: `schedule` beats the time in the engine's round; one failing job harms no other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import schedule
+
+from bot.logs import fields
+
+log = logging.getLogger(__name__)
+
+
+class Metronome:
+    def __init__(self) -> None:
+        self._scheduler = schedule.Scheduler()
+
+    def every(self, seconds: int, name: str, job: Callable[[], None]) -> None:
+        """Run `job` now and then every so many seconds."""
+
+        def run() -> None:
+            try:
+                job()
+            except Exception:  # schedule would skip all other jobs of this beat
+                log.exception("upkeep failed", extra=fields(job=name))
+
+        self._scheduler.every(seconds).seconds.do(run)
+
+    def beat(self) -> None:
+        """Run what is due."""
+        self._scheduler.run_pending()

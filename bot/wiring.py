@@ -1,0 +1,186 @@
+"""The only place that names concrete classes: settings in, a bot that is ready to run out."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from random import Random
+
+from bot.board import Board
+from bot.clock import Clock, SystemClock
+from bot.engine import Engine, Rules, World
+from bot.eyes import Eyes
+from bot.flows.capture import Patience
+from bot.i18n import Catalogue
+from bot.model.chat import Language
+from bot.model.matching import Thresholds
+from bot.model.overview import HealthItem
+from bot.model.pacing import DAY, HOUR, MINUTE, Limit, Limits, QuietHours
+from bot.ports import Gateway
+from bot.settings import Settings
+from bot.vision import DEFAULT_THRESHOLDS, Matcher
+from bot.whatsapp.gateway import NeonizeGateway
+from commands import dispatcher
+from storage.journal import JournalReader
+from storage.lock import DataLock
+from storage.media import MediaStore
+from storage.store import open_store
+from storage.tables import SCHEMA, Tables
+from webstatus.app import create_app
+from webstatus.server import Server, serve
+
+log = logging.getLogger(__name__)
+
+#: With less free space than this, the disk is reported as a fault.
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+MakeGateway = Callable[[Settings, Callable[[], None]], Gateway]
+
+
+@dataclass
+class Bot:
+    """Everything of one bot, started and stopped together."""
+
+    engine: Engine
+    board: Board
+    gateway: Gateway
+    page: Server
+    catalogue: Catalogue
+    language: Language
+    _stopping: threading.Event
+    _wake: threading.Event
+    _open: ExitStack
+
+    def run(self) -> None:
+        """Work in this thread until `stop` is called; then everything is closed."""
+        with self._open:
+            self.gateway.start()
+            self.engine.run(self._stopping, self._wake)
+
+    def stop(self) -> None:
+        """End `run`; may be called from a signal handler or any thread."""
+        self._stopping.set()
+        self._wake.set()
+
+
+def build(
+    settings: Settings,
+    make_gateway: MakeGateway | None = None,
+    clock: Clock | None = None,
+    random: Random | None = None,
+) -> Bot:
+    """A bot over the data folder of `settings`; it holds the folder's lock from now on.
+
+    Raises AlreadyRunning, StoreError or ConfigError; what was opened until then is closed again.
+    """
+    clock = clock or SystemClock()
+    wake = threading.Event()
+    with ExitStack() as opened:
+        opened.enter_context(DataLock(settings.data))
+        store = open_store(settings.data / "bot.db", SCHEMA)
+        opened.callback(store.close)
+        matcher = Matcher(isolated=True)
+        opened.callback(matcher.close)
+        gateway = (make_gateway or neonize_gateway)(settings, wake.set)
+        opened.callback(gateway.stop)
+        catalogue = Catalogue.load(zone=settings.timezone)
+        world = World(
+            tables=Tables(store),
+            media=MediaStore(settings.data / "media"),
+            journal=JournalReader(inbox_folder(settings)),
+            gateway=gateway,
+            matcher=Eyes(matcher),
+            dispatcher=dispatcher(catalogue, settings.region, settings.timezone),
+            catalogue=catalogue,
+            clock=clock,
+            random=random or Random(),
+            rules=rules(settings),
+            wake=wake.set,
+        )
+        board = Board()
+        engine = Engine(world, board.publish, lambda: health(settings, world.tables))
+        board.publish(engine.survey())
+        app = create_app(board.latest, catalogue.say, token=settings.token, clock=clock)
+        page = serve(app, settings.host, settings.port)
+        opened.callback(page.close)
+        return Bot(
+            engine, board, gateway, page, catalogue, Language(settings.language), threading.Event(), wake,
+            opened.pop_all(),
+        )  # fmt: skip
+
+
+def neonize_gateway(settings: Settings, wake: Callable[[], None]) -> NeonizeGateway:
+    """The real WhatsApp, in its child process."""
+    return NeonizeGateway(
+        data=settings.data,
+        journal=inbox_folder(settings),
+        on_wake=wake,
+        device_name=settings.device_name,
+        proxy=settings.proxy,
+        command=settings.worker_command,
+    )
+
+
+def rules(settings: Settings) -> Rules:
+    return Rules(
+        language=Language(settings.language),
+        zone=settings.timezone,
+        limits=limits(settings),
+        patience=Patience(settings.media_timeout, settings.media_retries, settings.media_limit),
+        thresholds=thresholds(settings),
+        version=installed_version(),
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    quiet = settings.quiet_hours
+    return Limits(
+        per_number=(
+            (Limit.NUMBER_MINUTE, MINUTE, settings.messages_per_minute_per_phone),
+            (Limit.NUMBER_HOUR, HOUR, settings.messages_per_hour_per_phone),
+            (Limit.NUMBER_DAY, DAY, settings.messages_per_day_per_phone),
+        ),
+        in_total=(
+            (Limit.MINUTE, MINUTE, settings.messages_per_minute),
+            (Limit.HOUR, HOUR, settings.messages_per_hour),
+            (Limit.DAY, DAY, settings.messages_per_day),
+        ),
+        number_gap=settings.gap_per_phone,
+        gap=settings.gap,
+        contacts_per_hour=settings.contact_messages_per_hour,
+        quiet=QuietHours(*quiet, settings.timezone) if quiet else None,
+    )
+
+
+def thresholds(settings: Settings) -> Thresholds:
+    """The matcher's own bands, unless the settings move them."""
+    yes = DEFAULT_THRESHOLDS.yes if settings.match_yes is None else settings.match_yes
+    review = DEFAULT_THRESHOLDS.review if settings.match_review is None else settings.match_review
+    return Thresholds(yes=yes, review=min(review, yes))
+
+
+def inbox_folder(settings: Settings) -> Path:
+    return settings.data / "inbox"
+
+
+def health(settings: Settings, tables: Tables) -> tuple[HealthItem, ...]:
+    """What can be told about this machine and the bot's own faults."""
+    free = shutil.disk_usage(settings.data).free
+    faults = len(tables.dead_letters)
+    return (
+        HealthItem("disk", free >= LEAST_FREE_BYTES, f"{free // 1024**2} MB"),
+        HealthItem("faults", faults == 0, str(faults)),
+    )
+
+
+def installed_version() -> str:
+    try:
+        return version("testigo")
+    except PackageNotFoundError:  # run from a checkout
+        return "0.1.0"
