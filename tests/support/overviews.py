@@ -1,0 +1,88 @@
+"""Overviews as the engine would publish them: a quiet one, and one in the middle of a campaign."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.model.identity import Jid
+from bot.model.link import Link, LinkState
+from bot.model.overview import (
+    CampaignView,
+    CaptureCounts,
+    HealthItem,
+    LimitUse,
+    OutcomeCounts,
+    Overview,
+    QueueView,
+    RecentEvent,
+)
+from tests.support.clock import START
+
+ACCOUNT = Jid("573001234567", "s.whatsapp.net")
+#: Of the length and shape of a real one.
+QR_CODE = "2@" + ",".join(["Qm9nb3RhQm9nb3RhQm9nb3RhQm9nb3RhQm9nb3RhQm8="] * 4) + ",1"
+
+
+def a_link(state: LinkState = LinkState.CONNECTED, now: datetime = START) -> Link:
+    """A link with everything that is known in its state."""
+    link = Link(state, now - timedelta(minutes=12), account=ACCOUNT)
+    match state:
+        case LinkState.NOT_LINKED:
+            return replace(link, account=None)
+        case LinkState.QR_SHOWN:
+            return replace(link, account=None, code=QR_CODE, code_until=now + timedelta(seconds=20))
+        case LinkState.PAIRING_CODE:
+            return replace(link, account=None, code="ABCDEFGH", code_until=now + timedelta(minutes=2))
+        case LinkState.RECONNECTING:
+            return replace(link, failures=2, retry_at=now + timedelta(minutes=2), detail="died 1")
+        case LinkState.BANNED:
+            return replace(link, reason=104, until=now + timedelta(hours=30))
+        case LinkState.RESTRICTED:
+            return replace(link, reason=403)
+        case _:
+            return link
+
+
+def an_overview(state: LinkState = LinkState.CONNECTED, now: datetime = START) -> Overview:
+    """A bot that has just been started."""
+    return Overview(
+        at=now,
+        version="0.1.0",
+        started_at=now - timedelta(hours=5),
+        timezone="America/Bogota",
+        language="es",
+        link=a_link(state, now),
+    )
+
+
+def a_busy_overview(state: LinkState = LinkState.CONNECTED, now: datetime = START) -> Overview:
+    """Two campaigns under way."""
+    return replace(
+        an_overview(state, now),
+        contacts=74,
+        campaigns=(
+            CampaignView(12, "Promo Mayo", "active", 2, OutcomeCounts(41, 7, 4, 8, review=3)),
+            CampaignView(13, "Aniversario de la tienda del centro", "paused", 1, OutcomeCounts(9, 2, 0, 5)),
+        ),
+        outcomes=OutcomeCounts(41, 7, 4, 8, review=3),
+        captures=CaptureCounts(seen=188, judged=171, waiting=3, not_captured=4, other=10),
+        queue=QueueView(waiting=2, in_doubt=1, sent_today=36, next_at=now + timedelta(seconds=14)),
+        limits=(
+            LimitUse("minute", 3, 30, now + timedelta(seconds=21)),
+            LimitUse("hour", 36, 200, now + timedelta(minutes=18)),
+            LimitUse("day", 36, 1000, now + timedelta(hours=19)),
+            LimitUse("contacts_hour", 44, 50, now + timedelta(minutes=18)),
+        ),
+        health=(
+            HealthItem("disk", True, "41 GB"),
+            HealthItem("journal", True),
+            HealthItem("matching", None),
+        ),
+        events=(
+            RecentEvent(now - timedelta(minutes=1), "linked", {"account": ACCOUNT.masked}),
+            RecentEvent(now - timedelta(hours=14), "unlinked"),
+        ),
+        seen_today=timedelta(hours=7, minutes=30),
+        day_so_far=timedelta(hours=9),
+    )

@@ -1,0 +1,69 @@
+"""Serves the page from a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import waitress.server
+from flask import Flask
+from waitress import wasyncore
+
+from bot.logs import fields
+from bot.model.errors import ConfigError
+from bot.settings import is_loopback, needs_token
+
+log = logging.getLogger(__name__)
+
+#: Answers in parallel; a browser opens up to six connections.
+THREADS = 8
+CLOSING_SECONDS = 5.0
+
+
+class Server:
+    """A running page; `port` is the one listened at, also when 0 (any free one) was asked for."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._sockets: dict[int, wasyncore.dispatcher] = {}
+        self._waitress = waitress.server.create_server(
+            app,
+            map=self._sockets,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="",  # does not tell which server this is
+            clear_untrusted_proxy_headers=False,  # the app looks at X-Forwarded-Proto, and knows not to trust it
+        )
+        listening = [each for each in self._sockets.values() if isinstance(each, waitress.server.TcpWSGIServer)]
+        self.host = host
+        self.port = int(listening[0].effective_port)
+        self._trigger = listening[0].trigger
+        self._thread = threading.Thread(target=self._waitress.run, name="page", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering; returns when the thread has ended. May be called twice."""
+        if self._thread.is_alive():
+            self._trigger.pull_trigger(self._close_sockets)  # sockets belong to the page's thread
+            self._thread.join(CLOSING_SECONDS)
+            self._waitress.task_dispatcher.shutdown()
+
+    def _close_sockets(self) -> None:
+        wasyncore.close_all(self._sockets, ignore_all=True)
+
+
+def serve(app: Flask, host: str, port: int) -> Server:
+    """Answer at `host` and `port` from now on.
+
+    Raises ConfigError when others could reach the page and it has no token, or when the port cannot be had.
+    """
+    if not app.config["HAS_TOKEN"] and not is_loopback(host):
+        raise ConfigError([needs_token(host)])
+    try:
+        server = Server(app, host, port)
+    except (OSError, ValueError) as error:  # waitress raises ValueError for a host that has no address
+        raise ConfigError(
+            [f"The page cannot listen at {host}, port {port} ({error}). Is another program there? Try another PORT."]
+        ) from error
+    log.info("page is served", extra=fields(host=host, port=server.port))
+    return server
