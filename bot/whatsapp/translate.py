@@ -225,7 +225,7 @@ def _filled(seen: MessageSeen, opened: Opened, flags: set[Flag]) -> MessageSeen 
         return None
     body = _body(opened.message)
     context = getattr(body, "contextInfo", None)
-    if context is not None and context.isForwarded or _is_reshare(context):
+    if (context is not None and context.isForwarded) or _is_reshare(context):
         flags.add(Flag.RESHARED)
     if getattr(body, "viewOnce", False):
         flags.add(Flag.VIEW_ONCE)

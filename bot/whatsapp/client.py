@@ -1,0 +1,272 @@
+"""The door to neonize: its import, its repairs, and everything that is asked of it.
+
+Imported by the worker process alone. One client per process: several of them started and stopped at once abort it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import sys
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+if sys.platform != "win32":
+    import pylibmagic  # noqa: F401  # brings the libmagic that neonize looks for at import
+from neonize import events
+from neonize._binder import ProxySettings, gocode
+from neonize.builder import build_edit
+from neonize.client import NewClient
+from neonize.exc import (
+    DownloadError,
+    GetJIDFromStoreError,
+    LogoutError,
+    NeonizeError,
+    PairPhoneError,
+    SendMessageError,
+    SendPresenceError,
+    UploadError,
+)
+from neonize.proto.Neonize_pb2 import JID
+from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DeviceProps
+from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import (
+    ContextInfo,
+    DocumentMessage,
+    ExtendedTextMessage,
+    ImageMessage,
+    Message,
+)
+from neonize.utils import log as neonize_log
+from neonize.utils.enum import ChatPresence, ChatPresenceMedia, ClientType, MediaType, Presence
+from PIL import Image
+
+from bot.model.errors import GatewayError
+from bot.model.identity import Jid
+from bot.model.outgoing import (
+    Outgoing,
+    Quote,
+    SendDocument,
+    SendEdit,
+    SendImage,
+    SendReaction,
+    SendText,
+    Sent,
+    ShowTyping,
+)
+from bot.whatsapp.faults import download_fault, send_fault
+from bot.whatsapp.translate import Account
+
+__all__ = ["NeonizeError", "WhatsAppClient", "events", "session_address"]
+
+#: Size of the preview that travels inside an image message, in pixels.
+THUMBNAIL_SIDE = 100
+
+# WARNING, not DEBUG: whatsmeow logs whole stanzas and QR secrets below it, and each line crosses the FFI.
+neonize_log.setLevel(logging.WARNING)
+
+# These three return nothing in Go, but neonize frees their "result": harmless by luck on x86-64, a crash on arm64.
+for _function in (gocode.Stop, gocode.StopAll, gocode.SetForceActiveDeliveryReceipts):
+    _function.restype = None
+    if _function.errcheck:
+        del _function.errcheck
+
+
+class Library(NewClient):  # type: ignore[misc]  # neonize has no types
+    """neonize's client, with the outcome of a login made known.
+
+    The outcome reaches Python only through this private hook of NewClient; its own version prints it.
+    """
+
+    on_login: Callable[[str], None]
+
+    def _NewClient__onLoginStatus(self, _uuid: int, status: int) -> None:  # noqa: N802
+        self.on_login(ctypes.string_at(status).decode(errors="replace"))
+
+
+class WhatsAppClient:
+    """What the worker asks of WhatsApp, in our own values. Calls may block; they raise GatewayError.
+
+    Nothing but `connect` may be called before the Connected event or after `disconnect`: the library would abort
+    the process. The worker sees to that.
+    """
+
+    def __init__(self, session: Path, device_name: str, proxy: str) -> None:
+        props = DeviceProps(os=device_name, platformType=DeviceProps.CHROME, requireFullSync=False)
+        self.library = Library(session_address(session), uuid="testigo", props=props)
+        self._proxy = ProxySettings(proxy) if proxy else None
+
+    def connect(self) -> None:
+        """Block while the client lives. Raises neonize's NeonizeError when it cannot start or stops delivering."""
+        self.library.connect(self._proxy)
+
+    def disconnect(self) -> None:
+        """Take no more events from WhatsApp; those already taken are still delivered."""
+        self.library.disconnect()
+
+    def account(self) -> Account:
+        me = self.library.get_me()
+        return Account(_own(me.JID), _own(me.LID))
+
+    def phone_of(self, lid: Jid) -> Jid | None:
+        """The phone number behind a LID, when the library has learned it."""
+        try:
+            found = self.library.get_pn_from_lid(_jid(lid))
+        except GetJIDFromStoreError:
+            return None
+        return _own(found)
+
+    def pairing_code(self, phone: str) -> str:
+        try:
+            code: str = self.library.PairPhone(phone, True, client_type=ClientType.CHROME)
+        except PairPhoneError as error:
+            raise GatewayError("pairing_refused", str(error), permanent=True) from error
+        return code
+
+    def logout(self) -> None:
+        try:
+            self.library.logout()
+        except LogoutError as error:
+            raise GatewayError("logout_failed", str(error)) from error
+
+    def download(self, payload: str) -> bytes:
+        """The decrypted file of a message (base64 of the serialised `waE2E.Message`)."""
+        try:
+            content: bytes = self.library.download_any(Message.FromString(b64decode(payload)))
+        except DownloadError as error:
+            raise download_fault(str(error)) from error
+        return content
+
+    def send(self, to: Jid, what: Outgoing) -> Sent:
+        if isinstance(what, ShowTyping):
+            return self._show_typing(to, what.typing)
+        message = self._message(to, what)
+        try:
+            answer = self.library.send_message(_jid(to), message)
+        except SendMessageError as error:
+            raise send_fault(str(error)) from error
+        return Sent(answer.ID, datetime.fromtimestamp(answer.Timestamp, UTC))
+
+    # ------------------------------------------------------------------------------------------ building messages
+
+    def _message(self, to: Jid, what: Outgoing) -> Any:
+        match what:
+            case SendText():
+                return _text(what)
+            case SendImage():
+                return self._image(what)
+            case SendDocument():
+                return self._document(what)
+            case SendReaction():
+                return self.library.build_reaction(_jid(to), _jid(what.author), what.target, what.emoji)
+            case SendEdit():
+                return build_edit(_jid(to), what.target, Message(conversation=what.text))
+            case ShowTyping():
+                raise AssertionError("typing is presence, no message")
+
+    def _image(self, what: SendImage) -> Any:
+        content = what.path.read_bytes()
+        width, height, preview = _preview(content)
+        image = ImageMessage(
+            mimetype=what.mimetype,
+            caption=what.caption,
+            width=width,
+            height=height,
+            JPEGThumbnail=preview,
+            contextInfo=_context(what.quote),
+            **self._upload(content, MediaType.MediaImage),
+        )
+        return Message(imageMessage=image)
+
+    def _document(self, what: SendDocument) -> Any:
+        document = DocumentMessage(
+            mimetype=what.mimetype,
+            title=what.filename,
+            fileName=what.filename,
+            caption=what.caption,
+            contextInfo=_context(what.quote),
+            **self._upload(what.path.read_bytes(), MediaType.MediaDocument),
+        )
+        return Message(documentMessage=document)
+
+    def _upload(self, content: bytes, kind: MediaType) -> dict[str, Any]:
+        try:
+            uploaded = self.library.upload(content, kind)
+        except UploadError as error:
+            raise GatewayError("media_server", str(error)) from error
+        return {
+            "URL": uploaded.url,
+            "directPath": uploaded.DirectPath,
+            "mediaKey": uploaded.MediaKey,
+            "fileSHA256": uploaded.FileSHA256,
+            "fileEncSHA256": uploaded.FileEncSHA256,
+            "fileLength": uploaded.FileLength,
+        }
+
+    def _show_typing(self, to: Jid, typing: bool) -> Sent:
+        """Being available makes the phone ring less, so that it lasts only while "typing…" is shown."""
+        self._be(Presence.AVAILABLE if typing else Presence.UNAVAILABLE)
+        state = ChatPresence.CHAT_PRESENCE_COMPOSING if typing else ChatPresence.CHAT_PRESENCE_PAUSED
+        try:
+            self.library.send_chat_presence(_jid(to), state, ChatPresenceMedia.CHAT_PRESENCE_MEDIA_TEXT)
+        except SendPresenceError as error:
+            raise send_fault(str(error)) from error
+        return Sent("", datetime.now(UTC))
+
+    def _be(self, presence: Presence) -> None:
+        """Fails until the account's push name has been synchronised; "typing…" then simply stays invisible."""
+        try:
+            self.library.send_presence(presence)
+        except SendPresenceError:
+            logging.getLogger(__name__).debug("Presence is not possible yet")
+
+
+def session_address(session: Path) -> str:
+    """neonize opens `file:ADDRESS?_foreign_keys=on`; WAL and waiting for locks go in by ending that query early.
+
+    The address is a URI: `#` would cut it, `%20` be decoded, `?` begin the query.
+    """
+    path = session.resolve().as_posix()
+    for sign in "%#?":
+        path = path.replace(sign, f"%{ord(sign):02X}")
+    return f"{path}?_foreign_keys=on&_journal_mode=WAL&_busy_timeout=15000&_x=1"
+
+
+def _text(what: SendText) -> Any:
+    """A plain conversation has no room for a quote."""
+    if what.quote is None:
+        return Message(conversation=what.text)
+    return Message(extendedTextMessage=ExtendedTextMessage(text=what.text, contextInfo=_context(what.quote)))
+
+
+def _context(quote: Quote | None) -> Any:
+    if quote is None:
+        return None
+    return ContextInfo(
+        stanzaID=quote.id,
+        participant=str(quote.author),
+        quotedMessage=Message(conversation=quote.text),
+    )
+
+
+def _preview(content: bytes) -> tuple[int, int, bytes]:
+    """Width, height, and a small JPEG of a picture."""
+    with Image.open(BytesIO(content)) as picture:
+        width, height = picture.size
+        small = picture.convert("RGB")
+        small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+        out = BytesIO()
+        small.save(out, format="JPEG", quality=70)
+    return width, height, out.getvalue()
+
+
+def _jid(jid: Jid) -> Any:
+    """Without device part: the library addresses all of an account's devices itself."""
+    return JID(User=jid.user, Server=jid.server, Device=0, RawAgent=0, Integrator=0, IsEmpty=False)
+
+
+def _own(jid: Any) -> Jid | None:
+    return Jid(jid.User, jid.Server) if jid.User else None

@@ -1,0 +1,52 @@
+"""The library's error strings to typed errors: what is permanent, what may be tried again, what is in doubt.
+
+The strings are those of whatsmeow (send.go, download.go, errors.go), as neonize passes them on.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.model.errors import GatewayError
+
+_STATUS_CODE = re.compile(r"status code (\d{3})")
+_SERVER_ERROR = re.compile(r"server returned error (\d+)")
+
+#: The server's answers to a send that no repetition changes: 463 reach-out limit of the account, 479 bad addressing.
+_REFUSALS = {463, 479}
+_GONE = {403, 404, 410}
+
+
+def download_fault(text: str) -> GatewayError:
+    """Why a download failed."""
+    status = _number(_STATUS_CODE, text)
+    if status in _GONE:
+        return GatewayError("expired", text, permanent=True)
+    if status:
+        return GatewayError("media_server", text)
+    if re.search(r"hash|hmac|length", text, re.IGNORECASE):
+        return GatewayError("corrupt", text, permanent=True)
+    if "nothing downloadable" in text or "no url present" in text.lower():
+        return GatewayError("corrupt", text, permanent=True)
+    return GatewayError("media_server", text)
+
+
+def send_fault(text: str) -> GatewayError:
+    """Why a send failed; in doubt when the message may have reached the server all the same."""
+    if "no LID found" in text:
+        return GatewayError("not_on_whatsapp", text, permanent=True)
+    code = _number(_SERVER_ERROR, text)
+    if code in _REFUSALS:
+        return GatewayError("refused", text, permanent=True)
+    if code:
+        return GatewayError("server", text)
+    if "timed out waiting for message send response" in text or "failed to send message node" in text:
+        return GatewayError("no_answer", text, in_doubt=True)
+    if "not connected" in text or "not logged in" in text:
+        return GatewayError("not_connected", text)
+    return GatewayError("server", text)
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.search(text)
+    return int(match[1]) if match else 0

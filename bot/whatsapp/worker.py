@@ -1,0 +1,377 @@
+"""The WhatsApp process: `python -m bot.whatsapp.worker`, started and watched by the gateway.
+
+What is received goes to the inbox journal, durably, before anything else happens: the library has acknowledged it to
+WhatsApp already. The gateway is only told that there is news. The process ends when the gateway is gone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bot.logs import configure_logging
+from bot.model.document import from_document, to_document
+from bot.model.errors import GatewayError
+from bot.model.event import Event, MessageSeen, Scope
+from bot.model.identity import Jid
+from bot.model.inbox import write_event, write_untranslated
+from bot.model.link import Notice, NoticeKind
+from bot.whatsapp import translate
+from bot.whatsapp.client import NeonizeError, WhatsAppClient, events
+from bot.whatsapp.protocol import Configuration, Do, Exit, Tell, read, read_outgoing, write, write_error
+from bot.whatsapp.translate import Account
+from storage.errors import StoreError
+from storage.journal import JournalWriter
+
+log = logging.getLogger("bot.whatsapp.worker")
+
+#: How long a new process waits for the one before it to let go of the journal.
+JOURNAL_WAIT = timedelta(seconds=10)
+#: Wait between two tries to write to a journal whose disk is full or failing.
+JOURNAL_RETRY = timedelta(seconds=1)
+#: When told to stop: how long no event must have come in before the process ends, and how long it waits for that.
+QUIET, QUIET_WAIT = timedelta(milliseconds=300), timedelta(seconds=4)
+#: How long a pairing code waits for the first QR code, before which it cannot be asked for.
+QR_WAIT = timedelta(seconds=30)
+
+#: neonize numbers the reasons of LoggedOut and ConnectFailure; these are WhatsApp's own codes for them.
+_FAILURE_CODES = {1: 400, 2: 401, 3: 402, 4: 403, 5: 406, 6: 405, 7: 409, 8: 500, 9: 501, 10: 503}
+#: ... and for the bans: 101 (written to too many people), 102 (blocked by users), ...
+_BAN_CODES = {1: 101, 2: 102, 3: 103, 4: 104, 5: 106}
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def main() -> NoReturn:
+    configure_logging(logging.INFO)  # importing neonize has configured it already, without masking
+    logging.getLogger("neonize.utils.ffmpeg").setLevel(logging.ERROR)  # it asks for a program that we do not need
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):  # they reach the whole process group; the gateway decides
+        signal.signal(stop_signal, signal.SIG_IGN)
+    _die_with_parent()
+    try:
+        configuration = from_document(Configuration, json.loads(sys.stdin.readline()))
+        connection = Client(configuration.address, authkey=bytes.fromhex(configuration.key))
+    except Exception as error:  # noqa: BLE001  # any fault here means the same: not started by a gateway
+        log.error("This process is started by the bot, not by hand (%s)", type(error).__name__)
+        os._exit(Exit.BAD_START)
+    Worker(configuration, GatewayLine(connection)).run()
+
+
+def _die_with_parent() -> None:
+    """On Linux the kernel sees to it, also when this process hangs; elsewhere the closed connection does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class GatewayLine:
+    """The connection to the gateway. Telling never blocks; the end of the connection ends the process."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._outbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+    def open(self, on_request: Callable[[dict[str, Any]], None]) -> None:
+        threading.Thread(target=self._write, name="to-gateway", daemon=True).start()
+        threading.Thread(target=self._read, args=(on_request,), name="from-gateway", daemon=True).start()
+
+    def tell(self, tell: Tell, **fields: Any) -> None:
+        self._outbox.put({"tell": tell, **fields})
+
+    def notice(self, kind: NoticeKind, **facts: Any) -> None:
+        self.tell(Tell.NOTICE, notice=to_document(Notice(kind, datetime.now(UTC), **facts)))
+
+    def _write(self) -> None:
+        while True:
+            try:
+                write(self._connection, self._outbox.get())
+            except OSError:
+                os._exit(Exit.PARENT_GONE)
+
+    def _read(self, on_request: Callable[[dict[str, Any]], None]) -> None:
+        """Answers pings itself: they ask whether the process lives, not whether WhatsApp does."""
+        while True:
+            try:
+                request = read(self._connection)
+            except (EOFError, OSError):
+                os._exit(Exit.PARENT_GONE)
+            if request["do"] == Do.PING:
+                self.tell(Tell.PONG)
+            else:
+                on_request(request)
+
+
+class Worker:
+    """One WhatsApp client, its journal, and the requests of the gateway."""
+
+    def __init__(self, configuration: Configuration, line: GatewayLine) -> None:
+        self._configuration = configuration
+        self._line = line
+        self._groups = {Jid.parse(group) for group in configuration.groups}
+        self._account = Account()
+        self._connected = False
+        self._qr_seen = threading.Event()
+        self._last_event = time.monotonic()
+        self._sends: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+    def run(self) -> NoReturn:
+        self._line.open(self._on_request)
+        self._journal = self._open_journal()
+        _private_folder(self._configuration.session.parent)
+        settings = self._configuration
+        self._client = WhatsAppClient(settings.session, settings.device_name, settings.proxy)
+        self._subscribe()
+        threading.Thread(target=self._send_in_order, name="sender", daemon=True).start()
+        try:
+            self._client.connect()
+        except NeonizeError as error:
+            self._leave_after(error)
+        log.error("The library returned although nobody stopped it")
+        os._exit(Exit.EVENTS_ENDED)
+
+    def _leave_after(self, error: NeonizeError) -> NoReturn:
+        """The Go side may still be connected and acknowledge events that nobody reads: end at once."""
+        log.error("The connection to WhatsApp ended: %s", error)
+        os._exit(Exit.EVENTS_ENDED if self._connected or self._qr_seen.is_set() else Exit.CONNECT_FAILED)
+
+    def _open_journal(self) -> JournalWriter:
+        give_up = time.monotonic() + JOURNAL_WAIT.total_seconds()
+        while True:
+            try:
+                return JournalWriter(self._configuration.journal)
+            except StoreError as error:
+                if time.monotonic() > give_up:
+                    log.error("The inbox journal cannot be opened: %s", error)
+                    os._exit(Exit.JOURNAL_HELD)
+            threading.Event().wait(0.1)
+
+    # --------------------------------------------------------------------------------------------- what is received
+
+    def _subscribe(self) -> None:
+        library = self._client.library
+        library.on_login = self._on_login
+        library.qr(lambda _, code: self._on_qr(code))
+        for kind, handler in (
+            (events.MessageEv, self._on_message),
+            (events.UndecryptableMessageEv, self._on_undecryptable),
+            (events.ReceiptEv, self._on_receipt),
+            (events.HistorySyncEv, self._on_history),
+            (events.ConnectedEv, self._on_connected),
+            (events.DisconnectedEv, self._on_disconnected),
+            (events.LoggedOutEv, self._on_logged_out),
+            (events.TemporaryBanEv, self._on_banned),
+            (events.ClientOutdatedEv, self._on_outdated),
+            (events.StreamReplacedEv, self._on_replaced),
+            (events.ConnectFailureEv, self._on_refused),
+            (events.StreamErrorEv, self._on_stream_error),
+        ):
+            library.event(kind)(handler)  # held weakly by the library: this object must outlive it
+
+    def _on_message(self, _: Any, event: Any) -> None:
+        self._receive(event, lambda: self._messages(translate.message_seen(event, self._account)))
+
+    def _on_undecryptable(self, _: Any, event: Any) -> None:
+        self._receive(event, lambda: self._messages(translate.undecryptable_seen(event, self._account)))
+
+    def _on_receipt(self, _: Any, event: Any) -> None:
+        self._receive(event, lambda: [translate.receipt_seen(event)])
+
+    def _on_history(self, _: Any, event: Any) -> None:
+        self._receive(event, lambda: self._history(event))
+
+    def _history(self, event: Any) -> list[Event]:
+        statuses = translate.history_statuses(event, self._account)
+        return [*translate.history_addresses(event), *(self._with_phone(seen) for seen in statuses)]
+
+    def _messages(self, seen: MessageSeen | None) -> list[Event]:
+        return [self._with_phone(seen)] if seen and self._is_wanted(seen) else []
+
+    def _is_wanted(self, seen: MessageSeen) -> bool:
+        """The owner's private conversations are none of our business: they do not even reach the journal."""
+        match seen.scope:
+            case Scope.STATUS | Scope.SELF:
+                return True
+            case Scope.DIRECT:
+                return not seen.from_me
+            case Scope.GROUP:
+                return seen.chat in self._groups
+
+    def _with_phone(self, seen: MessageSeen) -> MessageSeen:
+        """A status under LID addressing may come without the phone number that the contact is known by."""
+        if not seen.author.is_lid or seen.author_alt or not self._connected:
+            return seen
+        return replace(seen, author_alt=self._client.phone_of(seen.author))
+
+    def _receive(self, event: Any, translated: Callable[[], list[Event]]) -> None:
+        """Journal what an event says; an event that cannot be translated is journalled raw, never lost."""
+        self._last_event = time.monotonic()
+        try:
+            documents = [write_event(each) for each in translated()]
+        except Exception as error:
+            fault = type(error).__name__
+            log.error("An event of kind %s could not be translated", event.DESCRIPTOR.name, exc_info=error)
+            raw = b64encode(event.SerializeToString()).decode()
+            documents = [write_untranslated(event.DESCRIPTOR.name, raw, fault)]
+        if documents:
+            self._line.tell(Tell.APPENDED, sequence=self._append(documents))
+        self._last_event = time.monotonic()
+
+    def _append(self, documents: list[dict[str, Any]]) -> int:
+        """Insists until the disk takes it: WhatsApp will not send it again. Meanwhile it holds back further events."""
+        while True:
+            try:
+                return self._journal.append_many(documents)[-1]
+            except StoreError as error:
+                log.error("The inbox journal cannot be written; trying again: %s", error)
+            threading.Event().wait(JOURNAL_RETRY.total_seconds())
+
+    # ------------------------------------------------------------------------------------------ the state of the link
+
+    def _on_qr(self, code: bytes) -> None:
+        self._qr_seen.set()
+        self._line.notice(NoticeKind.QR, text=code.decode())
+
+    def _on_login(self, outcome: str) -> None:
+        self._line.notice(NoticeKind.LOGIN, text=outcome)
+
+    def _on_connected(self, _: Any, event: Any) -> None:
+        self._account = self._client.account()
+        self._connected = True
+        self._line.notice(NoticeKind.CONNECTED, account=self._account.phone, account_lid=self._account.lid)
+
+    def _on_disconnected(self, _: Any, event: Any) -> None:
+        self._connected = False
+        self._line.notice(NoticeKind.DISCONNECTED)
+
+    def _on_logged_out(self, _: Any, event: Any) -> None:
+        self._connected = False
+        self._line.notice(NoticeKind.LOGGED_OUT, code=_FAILURE_CODES.get(event.Reason, 0))
+
+    def _on_banned(self, _: Any, event: Any) -> None:
+        self._connected = False
+        self._line.notice(NoticeKind.BANNED, code=_BAN_CODES.get(event.Code, 0), seconds=event.Expire)
+
+    def _on_outdated(self, _: Any, event: Any) -> None:
+        self._connected = False
+        self._line.notice(NoticeKind.OUTDATED, code=405)
+
+    def _on_replaced(self, _: Any, event: Any) -> None:
+        self._connected = False
+        self._line.notice(NoticeKind.REPLACED)
+
+    def _on_refused(self, _: Any, event: Any) -> None:
+        self._connected = False
+        self._line.notice(NoticeKind.REFUSED, code=_FAILURE_CODES.get(event.Reason, 0), text=event.Message)
+
+    def _on_stream_error(self, _: Any, event: Any) -> None:
+        self._line.notice(NoticeKind.STREAM_ERROR, text=f"stream error {event.Code}")
+
+    # -------------------------------------------------------------------------------------------------- what is asked
+
+    def _on_request(self, request: dict[str, Any]) -> None:
+        """Never blocks: sends wait in line, everything else gets a thread of its own."""
+        match Do(request["do"]):
+            case Do.SEND:
+                self._sends.put(request)
+            case Do.DOWNLOAD:
+                self._start(request, self._download)
+            case Do.PAIRING_CODE:
+                self._start(request, self._pairing_code)
+            case Do.LOGOUT:
+                self._start(request, self._logout)
+            case Do.STOP:
+                threading.Thread(target=self._stop, name="stop", daemon=True).start()
+            case Do.PING:
+                self._line.tell(Tell.PONG)
+
+    def _start(self, request: dict[str, Any], act: Callable[[dict[str, Any]], Any]) -> None:
+        threading.Thread(target=self._answer, args=(request, act), name=request["do"], daemon=True).start()
+
+    def _send_in_order(self) -> None:
+        while True:
+            self._answer(self._sends.get(), self._send)
+
+    def _answer(self, request: dict[str, Any], act: Callable[[dict[str, Any]], Any]) -> None:
+        try:
+            outcome = {"result": act(request)}
+        except GatewayError as error:
+            outcome = {"error": write_error(error)}
+        except Exception as error:
+            log.error("A request (%s) failed", request["do"], exc_info=error)
+            outcome = {"error": write_error(GatewayError("failed", type(error).__name__))}
+        self._line.tell(Tell.ANSWER, request=request["request"], **outcome)
+
+    def _send(self, request: dict[str, Any]) -> Any:
+        self._require_connection()
+        return to_document(self._client.send(Jid.parse(request["to"]), read_outgoing(request["what"])))
+
+    def _download(self, request: dict[str, Any]) -> None:
+        self._require_connection()
+        content = self._client.download(request["payload"])
+        target = Path(request["target"])
+        partial = target.with_name(target.name + ".part")
+        partial.write_bytes(content)
+        partial.replace(target)
+
+    def _pairing_code(self, request: dict[str, Any]) -> str:
+        if self._connected:
+            raise GatewayError("already_linked", permanent=True)
+        if not self._qr_seen.wait(QR_WAIT.total_seconds()):
+            raise GatewayError("not_connected", "WhatsApp offers no linking now")
+        code = self._client.pairing_code(request["phone"])
+        self._line.notice(NoticeKind.PAIRING_CODE, text=code)
+        return code
+
+    def _logout(self, _: dict[str, Any]) -> None:
+        self._require_connection()
+        self._connected = False
+        self._client.logout()
+        self._line.notice(NoticeKind.UNLINKED)
+
+    def _require_connection(self) -> None:
+        """Also keeps the library from aborting: most of its calls do so while no account is connected."""
+        if not self._connected:
+            raise GatewayError("not_connected")
+
+    # ---------------------------------------------------------------------------------------------------------- the end
+
+    def _stop(self) -> None:
+        """Take no more from WhatsApp, let the handlers finish what was taken, and end.
+
+        Never by the library's own `stop`: while a QR code is shown it does not end, and later calls abort.
+        `disconnect` may block while dialling, so that it gets a thread and no say.
+        """
+        if self._connected:
+            threading.Thread(target=self._client.disconnect, name="disconnect", daemon=True).start()
+            self._wait_until_quiet()
+        os._exit(Exit.ASKED)
+
+    def _wait_until_quiet(self) -> None:
+        asked = time.monotonic()
+        while time.monotonic() < asked + QUIET_WAIT.total_seconds():
+            if time.monotonic() > max(asked, self._last_event) + QUIET.total_seconds():
+                return
+            threading.Event().wait(0.05)
+
+
+def _private_folder(folder: Path) -> None:
+    """The library creates its database, which holds the session's keys, readable for everybody."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+if __name__ == "__main__":
+    main()

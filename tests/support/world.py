@@ -1,0 +1,187 @@
+"""A small WhatsApp world for end-to-end tests: the owner's phone, contacts, and the command that leads the bot there.
+
+Everything goes through the real neonize library, in the product's own process, against the loopback double.
+Nothing here sleeps: every wait is for a condition.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.support import messages
+from tests.support.messages import Message
+from tests.whatsapp_double.pydevice import PyDevice
+from tests.whatsapp_double.server import Account, Device, FakeWA
+
+T = TypeVar("T")
+
+#: Generous: a loaded machine may be slow, and a passing wait ends at once.
+PATIENCE = 30.0
+
+RUNNER = Path(__file__).parents[1] / "whatsapp_double" / "run_worker.py"
+
+
+class World:
+    """The double, the owner with a phone, and any number of contacts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = FakeWA(str(folder)).start()
+        self._people = 0
+        self.phone = self.add_person("Owner")
+        self.owner = self.phone.account
+
+    def close(self) -> None:
+        self.server.stop()
+
+    def add_person(self, name: str) -> Person:
+        """Somebody with a phone; numbers are Colombian mobiles that can exist."""
+        self._people += 1
+        account = self.server.add_account(f"5730012{self._people:05d}", f"9911{self._people:08d}", name)
+        return Person(self, account)
+
+    # --------------------------------------------------------------------------------------- leading a process here
+
+    def worker_command(self) -> tuple[str, ...]:
+        """The command line for `TESTIGO_WORKER_COMMAND` (as a JSON list) or WorkerGateway's `command`."""
+        server = self.server
+        return (
+            sys.executable, str(RUNNER), "--ca", server.ca_pem, "--proxy", server.proxy_url,
+            "--root", server.root_pub.hex(),
+        )  # fmt: skip
+
+    def scan(self, qr: str) -> Device:
+        """The owner scans a QR code with the phone; returns the device that is linked then."""
+        return self.server.call(self.server.phone_scan(qr, self.owner))
+
+    def enter_code(self, code: str) -> Device:
+        """The owner types a pairing code on the phone."""
+        return self.server.call(self.server.phone_enter_code(code, self.owner))
+
+    @property
+    def companions(self) -> list[Device]:
+        """The owner's linked devices: the bot, once it is linked."""
+        return [device for number, device in self.owner.devices.items() if number]
+
+    @property
+    def bot(self) -> Device:
+        return self.companions[-1]
+
+    def drop_connection(self) -> None:
+        """Cut the bot's connection, as a lost network does."""
+        self.server.call(self.bot.conn.drop())
+
+    def wait(self, condition: Callable[[], T], what: str = "", timeout: float = PATIENCE) -> T:
+        """Wait for a condition on the double's side; raises TimeoutError naming `what`."""
+        try:
+            return self.server.wait(condition, timeout)
+        except TimeoutError:
+            raise TimeoutError(f"in vain: {what or condition}") from None
+
+    def wait_until_online(self) -> None:
+        """The bot is connected and takes messages."""
+        self.wait(lambda: any(device.live for device in self.companions), "the bot to be online")
+
+
+class Person:
+    """An account and its phone, which really encrypts and decrypts."""
+
+    def __init__(self, world: World, account: Account) -> None:
+        self._world = world
+        self.account = account
+        self.device = PyDevice(world.server, account)
+
+    @property
+    def number(self) -> str:
+        """E.164, e.g. `+573001200001`."""
+        return f"+{self.account.pn.user}"
+
+    @property
+    def lid(self) -> str:
+        return str(self.account.lid)
+
+    # ------------------------------------------------------------------------------------------------- chat messages
+
+    def say(self, text: str, to: Person | None = None, quoting: str = "", quoted_author: str = "") -> str:
+        """Write a text: the owner to themselves by default, anybody else to the owner. Returns the message id."""
+        return self.send(messages.text(text, quoting, quoted_author), to)
+
+    def send(self, message: Any, to: Person | None = None, kind: str = "text", **attributes: str) -> str:
+        target = (to or self._world.phone).account.pn
+        sending = self.device.send(target, message.SerializeToString(), typ=kind, attrs=attributes or None)
+        return self._world.server.call(sending)
+
+    def send_image(self, picture: bytes, caption: str = "", to: Person | None = None) -> str:
+        return self.send(self._image(picture, caption), to, kind="media")
+
+    def send_document(self, content: bytes, mimetype: str, filename: str, caption: str = "") -> str:
+        return self.send(messages.document(self._upload(content, "document"), mimetype, filename, caption), kind="media")
+
+    def send_album(self, pictures: Sequence[bytes], captions: dict[int, str] | None = None) -> list[str]:
+        """An album: its header, then the pictures; returns the ids of all, the header's first."""
+        header = self.send(messages.album(len(pictures)))
+        images = [self._image(picture, (captions or {}).get(place, "")) for place, picture in enumerate(pictures)]
+        key = (str(self.account.lid), header)
+        return [header, *(self.send(messages.in_album(image, *key), kind="media") for image in images)]
+
+    def share_cards(self, *people: tuple[str, str]) -> str:
+        """Share contact cards: (name, number in E.164) each."""
+        return self.send(messages.cards(people), kind="media")
+
+    def react(self, emoji: str, target: str, own: bool = False) -> str:
+        return self.send(messages.reaction(emoji, str(self._world.owner.lid), target, own), kind="reaction")
+
+    # ------------------------------------------------------------------------------------------------------- statuses
+
+    def post_image(self, picture: bytes, caption: str = "", **options: Any) -> str:
+        """Post an image status that the owner may see; returns its id."""
+        return self.post(self._image(picture, caption), mediatype="image", **options)
+
+    def post_video(self, video: bytes, caption: str = "", seconds: int = 3, **options: Any) -> str:
+        message = messages.video(self._upload(video, "video"), caption, seconds)
+        return self.post(message, mediatype="video", **options)
+
+    def post_text(self, text: str) -> str:
+        return self.post(messages.text_status(text), mediatype=None, typ="text")
+
+    def post(self, message: Any, **options: Any) -> str:
+        posting = self.device.post_status(message.SerializeToString(), [self._world.owner], **options)
+        return self._world.server.call(posting)
+
+    def delete_status(self, target: str) -> str:
+        return self.post(messages.revoke(target), mediatype=None, typ="text")
+
+    # ---------------------------------------------------------------------------------------------- what was received
+
+    @property
+    def inbox(self) -> list[Any]:
+        """The messages that this phone got and could decrypt (`waE2E.Message`), oldest first."""
+        return [messages.opened(got.plain) for got in self.device.inbox if got.plain]
+
+    @property
+    def texts(self) -> list[str]:
+        """The words of the messages got: texts, captions, edits; empty for the rest."""
+        return [messages.words(message) for message in self.inbox]
+
+    def wait_for_text(self, part: str, timeout: float = PATIENCE) -> str:
+        """Wait until a message that contains `part` has come; returns its words."""
+        found = self._world.wait(
+            lambda: next((text for text in reversed(self.texts) if part in text), None), f"a message with {part!r}", timeout
+        )
+        return str(found)
+
+    def file_of(self, message: Any) -> bytes:
+        """The decrypted file of an image or document message."""
+        return messages.decrypted_file(message, self._world.server.media)
+
+    def _image(self, picture: bytes, caption: str) -> Message:
+        return messages.image(self._upload(picture, "image"), caption)
+
+    def _upload(self, content: bytes, kind: str) -> dict[str, Any]:
+        return messages.upload(self._world.server, content, kind)
+
+
+def people(world: World, names: Iterable[str]) -> list[Person]:
+    return [world.add_person(name) for name in names]
