@@ -1,0 +1,50 @@
+"""Which few frames deserve a closer look: a vote over all hits of the index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.vision.features import Features
+from bot.vision.index import FrameIndex, Hits
+from bot.vision.vote import implied, votes_per_group
+
+#: Hits that a frame needs before they are weighed.
+MIN_HITS = 3
+#: Bits that differ at which a hit's weight has fallen to 1/e.
+TYPICAL_DISTANCE = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A frame, or its mirror image, that a status may show."""
+
+    frame_id: str
+    mirrored: bool
+    #: Weight of the hits that agree on a turn, a scale and a place.
+    votes: float
+
+
+def find_candidates(index: FrameIndex, status: Features) -> list[Candidate]:
+    """Frames with hits that agree with one another, the heaviest vote first."""
+    hits = index.search(status.descriptors)
+    sides = hits.rows // index.features_per_side
+    weights = _weights(hits, sides, len(status))
+    enough = np.flatnonzero((np.bincount(sides) >= MIN_HITS)[sides]) if len(sides) else sides
+    rows, queries, sides = hits.rows[enough], hits.queries[enough], sides[enough]
+    pairs = implied(index.keypoints(rows), status.keypoints.at(queries), index.shapes(sides // 2))
+    found, votes = votes_per_group(pairs, sides, weights[enough])
+    return [
+        Candidate(frame_id, bool(found[at] % 2), float(votes[at]))
+        for at in np.argsort(-votes, kind="stable")
+        if (frame_id := index.frame_in(int(found[at]) // 2)) is not None
+    ]
+
+
+def _weights(hits: Hits, sides: NDArray[np.int64], features: int) -> NDArray[np.float64]:
+    """A hit weighs more the nearer it is, and less the more frames its feature resembles: logos, letters, grids."""
+    times = np.bincount(hits.queries, minlength=features)
+    weights: NDArray[np.float64] = np.exp(-((hits.distances / TYPICAL_DISTANCE) ** 2)) / times[hits.queries]
+    return weights

@@ -1,0 +1,89 @@
+"""Find descriptors that resemble others without comparing all with all: locality-sensitive hashing.
+
+Each of a few tables files a descriptor under some of its bits, so that two similar descriptors share a bucket in at
+least one table (bit sampling: Indyk and Motwani 1998). A bucket is a linked list kept in arrays: filing one more
+descriptor costs the same whatever the number filed before, and a table is two numpy arrays.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Tables; each costs four bytes per descriptor and finds some of what the others missed.
+TABLES = 4
+#: Entries of one bucket that are looked at, the newest first: fuller buckets hold descriptors too common to mean much.
+BUCKET_LIMIT = 8
+#: Bits sampled at least and at most.
+MIN_BITS, MAX_BITS = 10, 24
+
+_DESCRIPTOR_BITS = 256
+_END = -1
+
+
+def bits_for(count: int) -> int:
+    """Bits to sample for this many descriptors: as many buckets as descriptors, to keep buckets small at any size."""
+    return min(max(count.bit_length(), MIN_BITS), MAX_BITS)
+
+
+class HashTables:
+    """Rows filed under sampled bits of their (32 uint8) descriptors; a row may be filed once."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        order = np.random.default_rng(0).permutation(_DESCRIPTOR_BITS)
+        self._sampled = np.resize(order, (TABLES, bits))
+        self._first = np.full((TABLES, 1 << bits), _END, np.int32)
+        self._next = np.full((TABLES, 0), _END, np.int32)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory in bytes."""
+        return self._first.nbytes + self._next.nbytes
+
+    def file(self, rows: NDArray[np.int64], descriptors: NDArray[np.uint8], capacity: int) -> None:
+        """File rows, all below `capacity`, under their descriptors."""
+        if capacity > self._next.shape[1]:
+            grown = np.full((TABLES, capacity), _END, np.int32)
+            grown[:, : self._next.shape[1]] = self._next
+            self._next = grown
+        for table, keys in enumerate(self._keys(descriptors)):
+            self._link(table, keys, rows)
+
+    def lookup(self, descriptors: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pairs (row, index of the descriptor) that share a bucket; a pair that shares several appears as often."""
+        keys = self._keys(descriptors)
+        tables = np.repeat(np.arange(TABLES), len(descriptors))
+        queries = np.tile(np.arange(len(descriptors)), TABLES)
+        rows = self._first[tables, keys.ravel()]
+        found_rows, found_queries = [], []
+        for _ in range(BUCKET_LIMIT):
+            going_on = np.flatnonzero(rows != _END)
+            if len(going_on) == 0:
+                break
+            rows, tables, queries = rows[going_on], tables[going_on], queries[going_on]
+            found_rows.append(rows)
+            found_queries.append(queries)
+            rows = self._next[tables, rows]
+        if not found_rows:
+            none = np.zeros(0, np.int64)
+            return none, none
+        return np.concatenate(found_rows).astype(np.int64), np.concatenate(found_queries)
+
+    def _keys(self, descriptors: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """(TABLES, n): the sampled bits of each descriptor as one number per table."""
+        unpacked = np.unpackbits(descriptors, axis=1)
+        weights = 1 << np.arange(self.bits)
+        return np.stack([unpacked[:, sampled] @ weights for sampled in self._sampled])
+
+    def _link(self, table: int, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
+        """Put rows at the head of their buckets' lists; rows of one bucket are linked to one another first."""
+        order = np.argsort(keys, kind="stable")
+        keys, rows = keys[order], rows[order]
+        starts_bucket = np.ones(len(keys), np.bool_)
+        starts_bucket[1:] = keys[1:] != keys[:-1]
+        ends_bucket = np.roll(starts_bucket, -1)
+        following = np.roll(rows, -1)
+        following[ends_bucket] = self._first[table, keys[ends_bucket]]
+        self._next[table, rows] = following
+        self._first[table, keys[starts_bucket]] = rows[starts_bucket]

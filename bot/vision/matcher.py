@@ -1,0 +1,242 @@
+"""The public seam: frames go in, a status's bytes go in, and out comes which frames it shows, how surely and where."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.vision.advice import Advice, advice_on_detail, advice_on_sibling
+from bot.vision.candidates import Candidate, find_candidates
+from bot.vision.correspondence import correspond
+from bot.vision.decode import Picture
+from bot.vision.decoders import Decoder, InProcessDecoder
+from bot.vision.features import FRAME_SIDE, STATUS_FEATURES, STATUS_SIDE, Features, extract
+from bot.vision.frame import Frame, from_blob, make_frame, to_blob
+from bot.vision.geometry import Placement, corners, place, project
+from bot.vision.index import FrameIndex
+from bot.vision.photometric import Aligned, Tiles, compare
+from bot.vision.score import score
+from bot.vision.siblings import SiblingMap, shared_tiles
+
+Kind = Literal["image", "video"]
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+#: Candidates of a status that are verified: each costs about 2 ms.
+CANDIDATES = 5
+#: Candidates of a new frame that are verified as its siblings, and correspondences that make one.
+SIBLING_CANDIDATES = 20
+SIBLING_INLIERS = 10
+#: A score so high that the rest of a video need not be seen.
+SURE = 75.0
+#: Frames whose prepared pictures (about half a megabyte each) are kept at hand.
+PREPARED_FRAMES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class MatchScore:
+    """How surely a status shows a frame, and where."""
+
+    frame_id: str
+    #: 0 to 100; docs/matching.md says what it means.
+    score: float
+    #: The frame's corners, clockwise from its top left, in pixels of the upright status; None when it was not located.
+    quad: Quad | None = None
+    #: Seconds from the beginning of a video; None for an image.
+    time: float | None = None
+    #: Whether the status shows the frame as in a mirror.
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """What verifying one candidate takes, gathered under the lock."""
+
+    frame_id: str
+    mirrored: bool
+    features: Features
+    aligned: Aligned
+    discount: Tiles | None
+
+
+class Matcher:
+    """Matches statuses with frames. Safe to use from several threads at once.
+
+    Every method that takes media raises MediaError, and nothing else, for bytes that cannot be used.
+    """
+
+    def __init__(self, decoder: Decoder | None = None) -> None:
+        self._decoder = decoder or InProcessDecoder()
+        self._lock = threading.RLock()
+        self._index = FrameIndex()
+        self._frames: dict[str, Frame] = {}
+        self._siblings = SiblingMap()
+        self._prepared: OrderedDict[str, Aligned] = OrderedDict()
+        cv2.setNumThreads(1)  # several matches run side by side; threads inside each would only contend
+
+    def add(self, frame_id: str, image: bytes) -> list[Advice]:
+        """Add a frame, in place of one of the same id, and say what its owner should know about it."""
+        frame = make_frame(self._decoder.image(image, FRAME_SIDE).pixels)
+        with self._lock:
+            self.remove(frame_id)
+            advice = advice_on_detail(frame_id, frame, frame.aligned()) + self._meet_siblings(frame_id, frame)
+            self._keep(frame_id, frame)
+        return advice
+
+    def add_features(self, frame_id: str, blob: bytes) -> None:
+        """Add a frame from what `features` returned; no image is read and no sibling is searched for."""
+        frame = from_blob(blob)
+        with self._lock:
+            self.remove(frame_id)
+            self._keep(frame_id, frame)
+            for other_id, (here, there) in frame.shared.items():
+                self._siblings.add(frame_id, other_id, here, there)
+
+    def features(self, frame_id: str) -> bytes:
+        """All that is known of a frame, for `add_features` after a restart. Raises KeyError for an unknown frame."""
+        with self._lock:
+            return to_blob(replace(self._frames[frame_id], shared=self._siblings.of(frame_id)))
+
+    def remove(self, frame_id: str) -> None:
+        """Forget a frame; nothing happens when it is not there."""
+        with self._lock:
+            if self._frames.pop(frame_id, None) is None:
+                return
+            self._index.remove(frame_id)
+            self._siblings.remove(frame_id)
+            self._prepared.pop(frame_id, None)
+
+    def match(self, media: bytes, kind: Kind, among: Collection[str] | None = None) -> list[MatchScore]:
+        """Score the frames that a status may show, the surest first; a frame that is not listed scores 0.
+
+        With `among`, only those frames are reported; the others still count as siblings.
+        """
+        if kind == "image":
+            return self._match_picture(self._decoder.image(media, STATUS_SIDE), among)
+        return self._match_video(media, among)
+
+    def close(self) -> None:
+        """Release the decoder."""
+        self._decoder.close()
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __contains__(self, frame_id: str) -> bool:
+        return frame_id in self._frames
+
+    def _keep(self, frame_id: str, frame: Frame) -> None:
+        self._index.add(frame_id, frame.plain, frame.mirror)
+        self._frames[frame_id] = frame
+
+    def _meet_siblings(self, frame_id: str, frame: Frame) -> list[Advice]:
+        """Find the frames that share something with a new one, and note what."""
+        aligned = frame.aligned()
+        advice = []
+        for other_id in self._lookalikes(frame):
+            other = self._frames[other_id]
+            tiles = _tiles_shared(frame, aligned, other, self._aligned(other_id))
+            if tiles is not None:
+                self._siblings.add(frame_id, other_id, *tiles)
+                advice += advice_on_sibling(frame_id, aligned, other_id, tiles[0])
+        return advice
+
+    def _lookalikes(self, frame: Frame) -> list[str]:
+        candidates = find_candidates(self._index, frame.plain)
+        return [candidate.frame_id for candidate in candidates if not candidate.mirrored][:SIBLING_CANDIDATES]
+
+    def _aligned(self, frame_id: str) -> Aligned:
+        """A frame prepared for comparison, from the few kept at hand if it is there."""
+        aligned = self._prepared.pop(frame_id, None) or self._frames[frame_id].aligned()
+        self._prepared[frame_id] = aligned
+        if len(self._prepared) > PREPARED_FRAMES:
+            self._prepared.popitem(last=False)
+        return aligned
+
+    def _match_picture(self, picture: Picture, among: Collection[str] | None) -> list[MatchScore]:
+        status = extract(picture.pixels, STATUS_FEATURES)
+        found = [_verify(entry, status, picture) for entry in self._entries(status, among)]
+        return _best_of_each(found)
+
+    def _entries(self, status: Features, among: Collection[str] | None) -> list[_Entry]:
+        """The candidates, with all that verifying them takes: afterwards frames may come and go."""
+        with self._lock:
+            candidates = find_candidates(self._index, status)
+            wanted = [candidate for candidate in candidates if among is None or candidate.frame_id in among]
+            return [self._entry(candidate) for candidate in wanted[:CANDIDATES]]
+
+    def _entry(self, candidate: Candidate) -> _Entry:
+        frame_id = candidate.frame_id
+        frame, aligned = self._frames[frame_id], self._aligned(frame_id)
+        discount = self._siblings.discount(frame_id, aligned, self._frames)
+        features = frame.mirror if candidate.mirrored else frame.plain
+        return _Entry(frame_id, candidate.mirrored, features, aligned, discount)
+
+    def _match_video(self, media: bytes, among: Collection[str] | None) -> list[MatchScore]:
+        """Score each sampled picture until one match is sure."""
+        found: list[MatchScore] = []
+        pictures = self._decoder.video(media, STATUS_SIDE)
+        for picture in pictures:
+            found = _best_of_each([*found, *self._match_picture(picture, among)])
+            if found and found[0].score >= SURE:
+                break
+        return found
+
+
+def _tiles_shared(frame: Frame, aligned: Aligned, other: Frame, other_aligned: Aligned) -> tuple[Tiles, Tiles] | None:
+    """The tiles of each that the other shows as well; None when they are no siblings."""
+    placement = place(frame.plain, other.plain, correspond(frame.plain, other.plain))
+    if placement is None or placement.inliers < SIBLING_INLIERS:
+        return None
+    here = shared_tiles(aligned, compare(aligned, other.pixels(), _to_reduced(other) @ placement.homography))
+    back = _to_reduced(frame) @ np.linalg.inv(placement.homography)
+    there = shared_tiles(other_aligned, compare(other_aligned, frame.pixels(), back))
+    return None if here is None or there is None else (here, there)
+
+
+def _to_reduced(frame: Frame) -> NDArray[np.float64]:
+    """From pixels of the picture that the features speak of to pixels of the reduced picture."""
+    height, width = frame.plain.shape
+    rows, columns = frame.pixels().shape
+    return np.diag([columns / width, rows / height, 1.0])
+
+
+def _verify(entry: _Entry, status: Features, picture: Picture) -> MatchScore:
+    """Look for a candidate in a status: its place by geometry, then whether it is really shown there."""
+    nothing = MatchScore(entry.frame_id, 0.0, time=picture.time, mirrored=entry.mirrored)
+    placement = place(entry.features, status, correspond(entry.features, status))
+    if placement is None:
+        return nothing
+    homography = _unmirrored(placement, entry)
+    agreement = compare(entry.aligned, picture.pixels, homography)
+    points = score(entry.aligned, agreement, entry.discount)
+    return replace(nothing, score=points, quad=_quad(homography, entry.features.shape, picture.scale))
+
+
+def _unmirrored(placement: Placement, entry: _Entry) -> NDArray[np.float64]:
+    """The homography from the frame itself, also when it was its mirror image that was found."""
+    if not entry.mirrored:
+        return placement.homography
+    flip = np.array([[-1.0, 0.0, entry.features.shape[1] - 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    return np.asarray(placement.homography @ flip, np.float64)
+
+
+def _quad(homography: NDArray[np.float64], shape: tuple[int, int], scale: float) -> Quad:
+    height, width = shape
+    points = [(float(x), float(y)) for x, y in project(homography, corners(width, height)) * scale]
+    return points[0], points[1], points[2], points[3]
+
+
+def _best_of_each(scores: Iterable[MatchScore]) -> list[MatchScore]:
+    """The best score of each frame, the highest first; equal scores in the order of their ids."""
+    best: dict[str, MatchScore] = {}
+    for candidate in scores:
+        if candidate.frame_id not in best or candidate.score > best[candidate.frame_id].score:
+            best[candidate.frame_id] = candidate
+    return sorted(best.values(), key=lambda found: (-found.score, found.frame_id))

@@ -1,0 +1,73 @@
+"""From agreement to a score of 0 to 100, and from a score to a band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from bot.vision.photometric import Agreement, Aligned, Tiles
+from bot.vision.siblings import ENOUGH_TILES, TELLING_ENERGY, agreeing_tiles
+
+#: Share of a tile's weight that is left when a sibling shows the same there.
+SHARED_WEIGHT = 0.05
+#: Below this share of the frame's energy, a tile of the status is covered by something flat.
+COVERED = 0.2
+#: Weight of a covered tile: it speaks against the frame, but less than a tile that shows something else.
+COVERED_WEIGHT = 0.6
+
+
+class Band(Enum):
+    """What follows from a score."""
+
+    #: The status shows the frame.
+    YES = "yes"
+    #: It may: a person should look.
+    REVIEW = "review"
+    #: It does not.
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Scores from which a status counts as showing the frame, and from which a person should look."""
+
+    yes: float = 50.0
+    review: float = 30.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.review <= self.yes <= 100:
+            found = f"review {self.review} and yes {self.yes}"
+            raise ValueError(f"thresholds must be 0 < review <= yes <= 100, not {found}: choose others")
+
+
+#: Calibrated on the dev half of the benchmark: docs/matching.md.
+DEFAULT_THRESHOLDS = Thresholds()
+
+
+def band(score: float, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Band:
+    """The band of a score."""
+    if score >= thresholds.yes:
+        return Band.YES
+    return Band.REVIEW if score >= thresholds.review else Band.NO
+
+
+def score(frame: Aligned, agreement: Agreement, shared: Tiles | None) -> float:
+    """Score how surely the status shows the frame; `shared` says per tile how much siblings show the same."""
+    agrees = agreeing_tiles(agreement)
+    is_covered = agreement.energy < COVERED * frame.energy
+    agrees = agrees * ~is_covered
+    telling = np.ones_like(frame.energy) if shared is None else 1 - (1 - SHARED_WEIGHT) * shared
+    weight = frame.energy * np.where(is_covered, COVERED_WEIGHT, 1) * agreement.visible * telling
+    mean = float((weight * agrees).sum() / (weight.sum() + 1e-6))
+    is_telling = (telling > 0.5) & agreement.visible & (frame.energy > TELLING_ENERGY) & (agrees > 0.5)
+    enough = min(1.0, np.count_nonzero(is_telling) / ENOUGH_TILES)
+    return 100 * mean * enough * _extent(frame, agreement)
+
+
+def _extent(frame: Aligned, agreement: Agreement) -> float:
+    """Less than 1 when much of the frame is cut off and it fills little of the status: weak evidence."""
+    cut_off = 1 - float((frame.energy * agreement.visible).sum() / (frame.energy.sum() + 1e-6))
+    elsewhere = 1 - min(1.0, agreement.coverage)
+    return min(1.0, 1.25 - min(cut_off, elsewhere))
