@@ -1,14 +1,15 @@
-"""The matcher in the project's own terms: numbers for frame ids, catalogue keys for advice, one error."""
+"""The matcher in the project's own terms: pictures by their SHA-256, catalogue keys for advice, one error."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Literal
 
 from bot.model.chat import Advice
 from bot.model.errors import UnreadableMedia
 from bot.ports import Description, Score
 from bot.vision import Matcher, MediaError
+from bot.vision.decode import read_header
 
 
 class Eyes:
@@ -17,21 +18,22 @@ class Eyes:
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
 
-    def load(self, frame_id: str, features: bytes) -> None:
-        self._matcher.add_features(frame_id, features)
-
-    def remove(self, frame_id: str) -> None:
-        self._matcher.remove(frame_id)
-
-    def describe(self, picture: bytes) -> Description:
+    def describe(self, sha256: str, picture: bytes) -> Description:
         try:
-            seen = self._matcher.describe(picture)
+            header = read_header(picture)
+            told = self._matcher.add(sha256, picture)
         except MediaError as error:
             raise _unreadable(error) from error
-        advice = tuple(Advice(kind=str(hint.kind), frame_id=_number(hint.frame_id)) for hint in seen.advice)
-        return Description(seen.features, seen.width, seen.height, advice)
+        advice = tuple(Advice(str(remark.kind.value), remark.other_id or "") for remark in told)
+        return Description(self._matcher.features(sha256), header.width, header.height, advice)
 
-    def match(self, media: bytes, kind: str, among: Collection[str]) -> Sequence[Score]:
+    def load(self, sha256: str, features: bytes) -> None:
+        self._matcher.add_features(sha256, features)
+
+    def remove(self, sha256: str) -> None:
+        self._matcher.remove(sha256)
+
+    def match(self, media: bytes, kind: Literal["image", "video"], among: Collection[str]) -> Sequence[Score]:
         try:
             return self._matcher.match(media, kind, among=among)
         except MediaError as error:
@@ -39,8 +41,4 @@ class Eyes:
 
 
 def _unreadable(error: MediaError) -> UnreadableMedia:
-    return UnreadableMedia(str(error.reason.value), str(error))
-
-
-def _number(frame_id: Any) -> int | None:
-    return int(frame_id) if frame_id is not None else None
+    return UnreadableMedia(str(error.reason.value), error.detail)

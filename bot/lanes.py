@@ -40,6 +40,11 @@ class Lane(Generic[K]):
         return self._width - len(self._busy)
 
     @property
+    def is_idle(self) -> bool:
+        """Nothing is under way, and everything that ended was taken."""
+        return not self._busy
+
+    @property
     def look_ahead(self) -> int:
         """How many due jobs to look at: those that are in the lane already, and those that could start."""
         return 2 * self._width

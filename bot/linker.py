@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 
+from bot.clock import SystemClock
 from bot.console import Console
 from bot.model.errors import GatewayError
 from bot.model.identity import BadPhone, Phone
 from bot.model.link import NEEDS_A_PERSON, LinkState
 from bot.ports import Gateway
 from bot.settings import Settings
-from bot.wiring import neonize_gateway
+from bot.wiring import whatsapp
 from storage.lock import DataLock
 
 #: Looked at again this often (seconds) when nothing wakes us.
@@ -26,7 +27,7 @@ def link_account(settings: Settings, console: Console, phone_text: str | None) -
         return 1
     wake = threading.Event()
     with DataLock(settings.data):
-        gateway = neonize_gateway(settings, wake.set)
+        gateway = whatsapp(settings, SystemClock(), wake.set)
         gateway.start()
         try:
             return Linking(gateway, console, phone).until_done(wake)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.model.chat import Advice
 from bot.model.event import Media
@@ -51,10 +51,10 @@ class Gateway(Protocol):
 
 
 class Score(Protocol):
-    """How well one frame was found in a picture or video."""
+    """How well one picture was found in a status."""
 
     @property
-    def frame_id(self) -> str: ...
+    def frame_id(self) -> str: ...  # the picture's SHA-256
     @property
     def score(self) -> float: ...  # 0-100
     @property
@@ -64,19 +64,22 @@ class Score(Protocol):
 
 
 class Matcher(Protocol):
-    """Finds frames in media; thread-safe. Raises UnreadableMedia for files that hold nothing to look at."""
+    """Finds pictures in media; thread-safe. Raises UnreadableMedia for files that hold nothing to look at.
 
-    def load(self, frame_id: str, features: bytes) -> None:
-        """Look for this frame from now on; `features` as `describe` gave them."""
+    A picture goes by the SHA-256 of its file: the same picture in two campaigns is looked for once.
+    """
 
-    def remove(self, frame_id: str) -> None:
-        """Look for this frame no longer."""
+    def describe(self, sha256: str, picture: bytes) -> Description:
+        """Read a picture, compare it with those that are looked for, and look for it too from now on."""
 
-    def describe(self, picture: bytes) -> Description:
-        """Read a picture that may become a frame."""
+    def load(self, sha256: str, features: bytes) -> None:
+        """Look for a picture from now on; `features` as `describe` gave them."""
 
-    def match(self, media: bytes, kind: str, among: Collection[str]) -> Sequence[Score]:
-        """Compare an `image` or `video` with some of the frames; the best first."""
+    def remove(self, sha256: str) -> None:
+        """Look for a picture no longer."""
+
+    def match(self, media: bytes, kind: Literal["image", "video"], among: Collection[str]) -> Sequence[Score]:
+        """Compare an `image` or `video` with some of the pictures; the best first."""
 
 
 @dataclass(frozen=True)

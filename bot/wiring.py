@@ -24,8 +24,9 @@ from bot.model.overview import HealthItem
 from bot.model.pacing import DAY, HOUR, MINUTE, Limit, Limits, QuietHours
 from bot.ports import Gateway
 from bot.settings import Settings
-from bot.vision import DEFAULT_THRESHOLDS, Matcher
-from bot.whatsapp.gateway import NeonizeGateway
+from bot.vision import Matcher
+from bot.vision import Thresholds as Bands
+from bot.whatsapp.gateway import WORKER_COMMAND, WorkerGateway
 from commands import dispatcher
 from storage.journal import JournalReader
 from storage.lock import DataLock
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 #: With less free space than this, the disk is reported as a fault.
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 
-MakeGateway = Callable[[Settings, Callable[[], None]], Gateway]
+MakeGateway = Callable[[Settings, Clock, Callable[[], None]], Gateway]
 
 
 @dataclass
@@ -73,7 +74,6 @@ def build(
     settings: Settings,
     make_gateway: MakeGateway | None = None,
     clock: Clock | None = None,
-    random: Random | None = None,
 ) -> Bot:
     """A bot over the data folder of `settings`; it holds the folder's lock from now on.
 
@@ -85,9 +85,9 @@ def build(
         opened.enter_context(DataLock(settings.data))
         store = open_store(settings.data / "bot.db", SCHEMA)
         opened.callback(store.close)
-        matcher = Matcher(isolated=True)
+        matcher = Matcher()
         opened.callback(matcher.close)
-        gateway = (make_gateway or neonize_gateway)(settings, wake.set)
+        gateway = (make_gateway or whatsapp)(settings, clock, wake.set)
         opened.callback(gateway.stop)
         catalogue = Catalogue.load(zone=settings.timezone)
         world = World(
@@ -99,7 +99,7 @@ def build(
             dispatcher=dispatcher(catalogue, settings.region, settings.timezone),
             catalogue=catalogue,
             clock=clock,
-            random=random or Random(),
+            random=Random(),
             rules=rules(settings),
             wake=wake.set,
         )
@@ -115,15 +115,16 @@ def build(
         )  # fmt: skip
 
 
-def neonize_gateway(settings: Settings, wake: Callable[[], None]) -> NeonizeGateway:
+def whatsapp(settings: Settings, clock: Clock, wake: Callable[[], None]) -> Gateway:
     """The real WhatsApp, in its child process."""
-    return NeonizeGateway(
-        data=settings.data,
+    return WorkerGateway(
+        session=settings.data / "session.db",
         journal=inbox_folder(settings),
+        clock=clock,
         on_wake=wake,
         device_name=settings.device_name,
-        proxy=settings.proxy,
-        command=settings.worker_command,
+        proxy=settings.proxy or "",
+        command=settings.worker_command or WORKER_COMMAND,
     )
 
 
@@ -160,8 +161,9 @@ def limits(settings: Settings) -> Limits:
 
 def thresholds(settings: Settings) -> Thresholds:
     """The matcher's own bands, unless the settings move them."""
-    yes = DEFAULT_THRESHOLDS.yes if settings.match_yes is None else settings.match_yes
-    review = DEFAULT_THRESHOLDS.review if settings.match_review is None else settings.match_review
+    bands = Bands()
+    yes = bands.yes if settings.match_yes is None else settings.match_yes
+    review = bands.review if settings.match_review is None else settings.match_review
     return Thresholds(yes=yes, review=min(review, yes))
 
 

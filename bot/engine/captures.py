@@ -15,10 +15,10 @@ BATCH = 50
 
 
 class Captures:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, gallery: judging.Gallery) -> None:
         self._world = world
         self._tables = world.tables
-        self._frames = judging.FrameIndex(world.tables, world.media, world.matcher)
+        self._gallery = gallery
         self._downloads = Lane[int]("download", 2, world.wake)
         self._matching = Lane[int]("match", 2, world.wake)
         self._asked: dict[int, judging.Question] = {}
@@ -37,8 +37,12 @@ class Captures:
         """Start what is due and has room; returns whether anything was started."""
         with self._tables.store.transaction():
             expired = capture.expire_tickets(self._tables, self._world.now(), BATCH)
-        self._frames.refresh()
+        self._gallery.refresh()
         return bool(expired) | self._give_downloads() | self._give_comparisons()
+
+    @property
+    def is_idle(self) -> bool:
+        return self._downloads.is_idle and self._matching.is_idle
 
     def close(self) -> None:
         self._downloads.close()

@@ -12,6 +12,7 @@ from bot.engine.orders import Orders
 from bot.engine.outbox import Outbox
 from bot.engine.world import World
 from bot.flows import linking, overview
+from bot.flows.judging import Gallery
 from bot.metronome import Metronome
 from bot.model.overview import HealthItem, Overview
 
@@ -40,8 +41,9 @@ class Engine:
             linking.started(self._tables, self._started_at)
         self._inbox = Inbox(world)
         self._outbox = Outbox(world)
-        self._captures = Captures(world)
-        self._orders = Orders(world, self.survey)
+        gallery = Gallery(world.tables, world.media, world.matcher)
+        self._captures = Captures(world, gallery)
+        self._orders = Orders(world, gallery, self.survey)
         self._metronome = self._upkeep()
 
     def run(self, stopping: threading.Event, wake: threading.Event) -> None:
@@ -66,6 +68,11 @@ class Engine:
         self._metronome.beat()
         self._show()
         return happened
+
+    @property
+    def is_idle(self) -> bool:
+        """The lanes are empty: what is left, if anything, waits for its time."""
+        return all(part.is_idle for part in (self._captures, self._orders, self._outbox))
 
     def survey(self) -> Overview:
         """The bot as it is now."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.engine.world import World
 from bot.flows import control
+from bot.flows.judging import Gallery
 from bot.lanes import Finished, Lane
 from bot.model.chat import Order, OrderState
 from bot.model.errors import GatewayError
@@ -16,9 +17,10 @@ PartKey = tuple[int, int]  #: order, position
 
 
 class Orders:
-    def __init__(self, world: World, survey: Callable[[], Overview]) -> None:
+    def __init__(self, world: World, gallery: Gallery, survey: Callable[[], Overview]) -> None:
         self._world = world
         self._tables = world.tables
+        self._gallery = gallery
         self._survey = survey
         self._lane = Lane[PartKey]("picture", 2, world.wake)
 
@@ -45,6 +47,10 @@ class Orders:
                 served = True
         return served
 
+    @property
+    def is_idle(self) -> bool:
+        return self._lane.is_idle
+
     def close(self) -> None:
         self._lane.close()
 
@@ -55,6 +61,7 @@ class Orders:
             ready = control.begin(self._tables, world.dispatcher, order, world.now())
         if ready is not None and not control.missing_parts(ready):
             control.answer(self._tables, world.dispatcher, ready, self._survey(), world.now())
+            self._gallery.described(part.sha256 for part in ready.parts if part.picture)
 
     def _fetch(self, order: Order) -> bool:
         world, given = self._world, False

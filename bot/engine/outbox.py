@@ -53,6 +53,10 @@ class Outbox:
     def forget(self) -> None:
         self.window.forget_before(self._world.now() - DAY)
 
+    @property
+    def is_idle(self) -> bool:
+        return self._lane.is_idle
+
     def close(self) -> None:
         self._lane.close()
 

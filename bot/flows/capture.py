@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.flows import people
+from bot.flows import chronicle, people
 from bot.logs import fields
 from bot.model.campaign import pair_key
 from bot.model.capture import SETTLED, Capture, CaptureState, Judgement, MissReason, Verdict
@@ -140,6 +140,7 @@ def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, no
     )
     tables.captures.save(settled)
     _settle_misses(tables, settled, now)
+    chronicle.note(tables, now, "not_captured", contact=_name(tables, capture), reason=reason)
     log.info("status not captured", extra=fields(capture=capture.id, reason=reason))
 
 
@@ -148,6 +149,7 @@ def record(tables: Tables, judgement: Judgement) -> None:
     _, created = tables.judgements.add_once(judgement)
     if not created:
         return
+    _tell(tables, judgement)
     key = pair_key(judgement.campaign_id, judgement.contact_id)
     current = tables.results.one(where("key") == key)
     result = decide(current, judgement, key)
@@ -216,6 +218,22 @@ def _settle_misses(tables: Tables, capture: Capture, now: datetime) -> None:
                 reason=capture.reason,
             ),
         )
+
+
+def _tell(tables: Tables, judgement: Judgement) -> None:
+    if judgement.verdict is Verdict.NOT_CAPTURED:
+        return
+    campaign = tables.campaigns.need(judgement.campaign_id).name
+    contact = tables.contacts.need(judgement.contact_id).name
+    score = round(judgement.score)
+    chronicle.note(
+        tables, judgement.judged_at, judgement.verdict.value, contact=contact, campaign=campaign, score=score
+    )
+
+
+def _name(tables: Tables, capture: Capture) -> str:
+    contact = tables.contacts.get(capture.contact_id)
+    return contact.name if contact else ""
 
 
 def _due(tables: Tables, state: CaptureState, now: datetime, limit: int) -> list[Capture]:

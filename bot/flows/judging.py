@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,22 +31,33 @@ class Question:
     """What the match lane is asked: one capture against the frames of some campaigns."""
 
     capture: Capture
-    frames: dict[str, CampaignId]  #: the matcher's frame ids, and whose they are
+    frames: tuple[Frame, ...]
+
+    @property
+    def pictures(self) -> frozenset[str]:
+        """SHA-256 of each picture to look for."""
+        return frozenset(frame.sha256 for frame in self.frames)
+
+    def of_campaign(self) -> dict[CampaignId, dict[str, FrameId]]:
+        """For each campaign, which frame a picture is."""
+        found: dict[CampaignId, dict[str, FrameId]] = {}
+        for frame in self.frames:
+            found.setdefault(frame.campaign_id, {})[frame.sha256] = frame.id
+        return found
 
 
 def question(tables: Tables, capture: Capture) -> Question:
     """The frames that a capture is to be compared with."""
     contact = tables.contacts.get(capture.contact_id)
     campaigns = people.campaigns_of(tables, contact) if contact else []
-    frames = {str(frame.id): campaign.id for campaign in campaigns for frame in frames_of(tables, campaign)}
-    return Question(capture, frames)
+    return Question(capture, tuple(frame for campaign in campaigns for frame in frames_of(tables, campaign)))
 
 
 def compare(matcher: Matcher, store: MediaStore, asked: Question) -> Sequence[Score]:
     """Ask the matcher; runs in a lane. Raises UnreadableMedia."""
     media = store.read(asked.capture.media_sha256)
-    kind = "video" if asked.capture.kind is ContentKind.VIDEO else "image"
-    return matcher.match(media, kind, asked.frames.keys())
+    is_video = asked.capture.kind is ContentKind.VIDEO
+    return matcher.match(media, "video" if is_video else "image", asked.pictures)
 
 
 def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds: Thresholds, now: datetime) -> None:
@@ -54,10 +65,10 @@ def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds:
     capture = tables.captures.get(asked.capture.id)
     if capture is None or capture.state is not CaptureState.TO_JUDGE:
         return
-    for campaign_id in dict.fromkeys(asked.frames.values()):
-        of_campaign = (score for score in scores if asked.frames.get(score.frame_id) == campaign_id)
-        best = max(of_campaign, key=lambda score: score.score, default=None)
-        judgement = _judgement(capture, campaign_id, best, thresholds, now)
+    for campaign_id, frame_ids in asked.of_campaign().items():
+        best = max((s for s in scores if s.frame_id in frame_ids), key=lambda s: s.score, default=None)
+        frame_id = frame_ids[best.frame_id] if best else None
+        judgement = _judgement(capture, campaign_id, frame_id, best, thresholds, now)
         capturing.record(tables, judgement)
         told = fields(
             capture=capture.id, campaign=campaign_id, verdict=judgement.verdict, score=round(judgement.score, 1)
@@ -78,8 +89,8 @@ def frames_of(tables: Tables, campaign: Campaign) -> list[Frame]:
     return [frame for frame in tables.frames.find(where("campaign_id") == campaign.id) if frame.enabled]
 
 
-class FrameIndex:
-    """Keeps the matcher's frames equal to those of the active campaigns; loads stored features, computes nothing."""
+class Gallery:
+    """Keeps the matcher looking for the pictures of the active campaigns; loads stored features, computes nothing."""
 
     def __init__(self, tables: Tables, store: MediaStore, matcher: Matcher) -> None:
         self._tables, self._store, self._matcher = tables, store, matcher
@@ -92,20 +103,30 @@ class FrameIndex:
         if now == self._seen:
             return
         wanted = self._wanted()
-        for frame_id in self._loaded - wanted.keys():
-            self._matcher.remove(frame_id)
-        for frame_id in wanted.keys() - self._loaded:
-            self._matcher.load(frame_id, self._store.read(wanted[frame_id].features))
+        for sha256 in self._loaded - wanted.keys():
+            self._matcher.remove(sha256)
+        for sha256 in wanted.keys() - self._loaded:
+            self._matcher.load(sha256, self._store.read(wanted[sha256].features))
         self._loaded = set(wanted)
         self._seen = now
 
+    def described(self, pictures: Iterable[str]) -> None:
+        """The matcher looks for these too, since it described them; the next refresh drops those not wanted."""
+        self._loaded.update(pictures)
+        self._seen = None
+
     def _wanted(self) -> dict[str, Frame]:
         active = self._tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
-        return {str(frame.id): frame for campaign in active for frame in frames_of(self._tables, campaign)}
+        return {frame.sha256: frame for campaign in active for frame in frames_of(self._tables, campaign)}
 
 
 def _judgement(
-    capture: Capture, campaign_id: CampaignId, best: Score | None, thresholds: Thresholds, now: datetime
+    capture: Capture,
+    campaign_id: CampaignId,
+    frame_id: FrameId | None,
+    best: Score | None,
+    thresholds: Thresholds,
+    now: datetime,
 ) -> Judgement:
     quad = () if best is None or best.quad is None else tuple((float(x), float(y)) for x, y in best.quad)
     return Judgement(
@@ -117,7 +138,7 @@ def _judgement(
         posted_at=capture.posted_at,
         verdict=verdict_of(best.score, thresholds) if best else Verdict.NO_MATCH,
         judged_at=now,
-        frame_id=FrameId(int(best.frame_id)) if best else None,
+        frame_id=frame_id,
         score=float(best.score) if best else 0.0,
         at_second=best.time if best else None,
         quad=quad,

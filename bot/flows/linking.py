@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.flows import sending
+from bot.flows import chronicle, sending
 from bot.i18n import Catalogue
 from bot.logs import fields
 from bot.model.chat import Language
@@ -48,7 +48,9 @@ def changed(tables: Tables, catalogue: Catalogue, language: Language, zone: Zone
     last = _last(tables)
     if last is not None and (last.state, last.reason) == (link.state, link.reason):
         return
-    tables.link_log.add(LinkChange(0, link.since, link.state, link.reason, link.detail))
+    at = max(link.since, last.at) if last else link.since
+    tables.link_log.add(LinkChange(0, at, link.state, link.reason, link.detail))
+    chronicle.note(tables, at, "link", state=catalogue.say(f"link.{link.state}", language))
     log.info("link changed", extra=fields(state=link.state, reason=link.reason))
     if link.state is LinkState.CONNECTED:
         _connected(tables, catalogue, language, zone, link)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from bot.flows import people, sending
+from bot.flows import chronicle, people, sending
 from bot.i18n import Catalogue
 from bot.logs import fields
 from bot.model.chat import Language
@@ -38,6 +38,7 @@ def heard(tables: Tables, catalogue: Catalogue, message: MessageSeen, now: datet
     consent, language = _WORDS[word]
     people.learn_addresses(tables, contact, message.authors, now)
     tables.contacts.save(replace(contact, consent=consent, consent_at=message.sent_at))
+    chronicle.note(tables, now, f"consent_{consent}", contact=contact.name)
     log.info("contact changed consent", extra=fields(contact=contact.id, consent=consent))
     answer = catalogue.say(f"contact.{consent}", language, name=contact.name)
     quote = Quote(message.id, message.author, message.content.text)

@@ -103,6 +103,7 @@ class Advice:
     """Something that the owner should know about a frame."""
 
     kind: str  #: catalogue key below `advice.`
+    sha256: str = ""  #: of the other picture that this is about
     frame_id: int | None = None  #: the other frame, for near-duplicates and clashes
     part: int | None = None  #: the other picture of the same order, by position from 0
 
