@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot import setting_readers as read
 from bot.env_file import read_env_file
+from bot.model.chat import Language
 from bot.model.errors import ConfigError
 from bot.setting_fields import declarations, optional, setting
 
@@ -23,13 +24,6 @@ ENV_FILE = Path(".env")
 OUR_PREFIXES = ("TESTIGO_", "SPAM_")
 DAY_MS = 24 * 60 * 60 * 1000
 ANYWHERE = "0.0.0.0"
-
-
-class Language(StrEnum):
-    """The language of what the bot says by itself; an answer follows the language of its command."""
-
-    EN = "en"
-    ES = "es"
 
 
 class Profile(StrEnum):

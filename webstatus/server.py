@@ -41,6 +41,12 @@ class Server:
         self._thread = threading.Thread(target=self._waitress.run, name="page", daemon=True)
         self._thread.start()
 
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the page."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
+
     def close(self) -> None:
         """Stop answering; returns when the thread has ended. May be called twice."""
         if self._thread.is_alive():
