@@ -6,9 +6,11 @@ from bot.vision.advice import Advice, AdviceKind
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.errors import MediaError, MediaFault
 from bot.vision.matcher import Matcher, MatchScore
-from bot.vision.score import Band, Thresholds, band
+from bot.vision.sandbox import SandboxedDecoder
+from bot.vision.score import DEFAULT_THRESHOLDS, Band, Thresholds, band
 
 __all__ = [
+    "DEFAULT_THRESHOLDS",
     "Advice",
     "AdviceKind",
     "Band",
@@ -18,6 +20,7 @@ __all__ = [
     "Matcher",
     "MediaError",
     "MediaFault",
+    "SandboxedDecoder",
     "Thresholds",
     "band",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Protocol
 
 from bot.vision.decode import Picture, decode_image
@@ -15,7 +15,7 @@ class Decoder(Protocol):
     def image(self, data: bytes, longest_side: int, *, in_colour: bool = False) -> Picture:
         """Decode an image so that no side is longer than `longest_side`."""
 
-    def video(self, data: bytes, longest_side: int) -> Iterator[Picture]:
+    def video(self, data: bytes, longest_side: int) -> Generator[Picture, None, None]:
         """Sample a video; closing the iterator ends the work."""
 
     def video_picture(self, data: bytes, time: float, longest_side: int) -> Picture:
@@ -32,7 +32,7 @@ class InProcessDecoder:
         """Decode an image so that no side is longer than `longest_side`."""
         return decode_image(data, longest_side, in_colour=in_colour)
 
-    def video(self, data: bytes, longest_side: int) -> Iterator[Picture]:
+    def video(self, data: bytes, longest_side: int) -> Generator[Picture, None, None]:
         """Sample a video; closing the iterator ends the work."""
         return sample_video(data, longest_side)
 

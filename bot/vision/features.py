@@ -73,7 +73,7 @@ def extract(grey: Pixels, count: int) -> Features:
     )
     keypoints, descriptors = orb.detectAndCompute(grey, None)
     shape = (grey.shape[0], grey.shape[1])
-    if descriptors is None:
+    if len(keypoints) == 0:
         return _no_features(shape)
     table = np.array([(*point.pt, point.angle, point.size) for point in keypoints], np.float32)
     found = Keypoints(table[:, :2], table[:, 2], np.log2(table[:, 3]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -181,11 +182,11 @@ class Matcher:
     def _match_video(self, media: bytes, among: Collection[str] | None) -> list[MatchScore]:
         """Score each sampled picture until one match is sure."""
         found: list[MatchScore] = []
-        pictures = self._decoder.video(media, STATUS_SIDE)
-        for picture in pictures:
-            found = _best_of_each([*found, *self._match_picture(picture, among)])
-            if found and found[0].score >= SURE:
-                break
+        with closing(self._decoder.video(media, STATUS_SIDE)) as pictures:
+            for picture in pictures:
+                found = _best_of_each([*found, *self._match_picture(picture, among)])
+                if found and found[0].score >= SURE:
+                    break
         return found
 
 

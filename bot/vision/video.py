@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Literal
 
 import av
@@ -33,14 +33,14 @@ NEWS = 3.0
 THUMBNAIL = (24, 24)
 
 
-def sample_video(data: bytes, longest_side: int, *, in_colour: bool = False) -> Iterator[Picture]:
-    """Yield grey (or BGR) pictures of a video, none like one handed out before. Raises MediaError."""
+def sample_video(data: bytes, longest_side: int) -> Generator[Picture, None, None]:
+    """Yield grey pictures of a video, none like one handed out before. Raises MediaError."""
     if len(data) > MAX_VIDEO_BYTES:
         raise MediaError(MediaFault.TOO_LARGE, f"{len(data)} bytes, at most {MAX_VIDEO_BYTES}")
     seen: list[NDArray[np.float32]] = []
     count = 0
     for frame in _frames(data):
-        picture = _picture(frame, longest_side, in_colour=in_colour)
+        picture = _picture(frame, longest_side, in_colour=False)
         if _is_news(picture, seen):
             count += 1
             yield picture
