@@ -14,7 +14,7 @@ from typing import BinaryIO
 from bot.vision.decode import decode_image
 from bot.vision.errors import MediaError, MediaFault
 from bot.vision.video import picture_at, sample_video
-from bot.vision.wire import Header, receive, send, send_fault, send_picture
+from bot.vision.wire import Fields, receive, send, send_fault, send_picture
 
 #: Bytes of data this process may hold: one picture of the largest size takes 200 MB in colour.
 MAX_MEMORY = 1_500_000_000
@@ -33,7 +33,7 @@ def main() -> None:
         _answer(header, payload, requests, replies)
 
 
-def _answer(header: Header, payload: bytes, requests: BinaryIO, replies: BinaryIO) -> None:
+def _answer(header: Fields, payload: bytes, requests: BinaryIO, replies: BinaryIO) -> None:
     try:
         match header["do"]:
             case "image":

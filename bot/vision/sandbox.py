@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.vision.decode import Picture
 from bot.vision.errors import MediaError, MediaFault
-from bot.vision.wire import Header, receive, send, to_picture
+from bot.vision.wire import Fields, receive, send, to_picture
 
 #: Seconds that one picture may take. The largest image accepted takes about one on a small computer.
 PICTURE_SECONDS = 15.0
@@ -99,7 +99,7 @@ class _Process:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: Header, payload: bytes = b"") -> tuple[Header, bytes]:
+    def ask(self, request: Fields, payload: bytes = b"") -> tuple[Fields, bytes]:
         """Send a request and wait for the reply; a process that does not give one in time is killed."""
         seconds = self._seconds + (START_SECONDS if self._is_new else 0)
         alarm = threading.Timer(seconds, self._process.kill)
@@ -117,7 +117,7 @@ class _Process:
         self._is_new = False
         return reply
 
-    def tell(self, request: Header, payload: bytes = b"") -> None:
+    def tell(self, request: Fields, payload: bytes = b"") -> None:
         """Send a request that has no reply."""
         assert self._process.stdin is not None
         send(self._process.stdin, request, payload)

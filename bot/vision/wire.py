@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, IO[bytes]
+from typing import IO, Any
 
 import numpy as np
 
@@ -14,10 +14,10 @@ from bot.vision.errors import MediaError, MediaFault
 #: A message is two lengths, the header and the payload.
 _LENGTHS = struct.Struct("<II")
 
-Header = dict[str, Any]
+Fields = dict[str, Any]
 
 
-def send(stream: IO[bytes], header: Header, payload: bytes = b"") -> None:
+def send(stream: IO[bytes], header: Fields, payload: bytes = b"") -> None:
     """Write one message."""
     encoded = json.dumps(header).encode()
     stream.write(_LENGTHS.pack(len(encoded), len(payload)) + encoded)
@@ -25,7 +25,7 @@ def send(stream: IO[bytes], header: Header, payload: bytes = b"") -> None:
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> tuple[Header, bytes]:
+def receive(stream: IO[bytes]) -> tuple[Fields, bytes]:
     """Read one message. Raises EOFError when the other side is gone."""
     header_length, payload_length = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
     header = json.loads(_exactly(stream, header_length))
@@ -43,7 +43,7 @@ def send_fault(stream: IO[bytes], error: MediaError) -> None:
     send(stream, {"fault": error.reason.value, "detail": error.detail})
 
 
-def to_picture(header: Header, payload: bytes) -> Picture:
+def to_picture(header: Fields, payload: bytes) -> Picture:
     """Read a picture from a message. Raises the MediaError that the message carries instead of one."""
     if "fault" in header:
         raise MediaError(MediaFault(header["fault"]), header["detail"])
