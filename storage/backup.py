@@ -69,7 +69,7 @@ def restore_backup(backup: Path, database: Path, now: datetime) -> Path | None:
 
 
 def check_database(path: Path) -> list[str]:
-    """One sentence for each fault of a database that is not open, none when all is well."""
+    """One sentence for each fault of a database that need not be open, none when all is well."""
     if not path.exists():
         raise StoreError(f"{path} does not exist. See the folder of the backups for those there are.")
     try:

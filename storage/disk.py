@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -40,6 +42,23 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def written_aside(final: Path) -> Iterator[Path]:
+    """Gives a name to write to; what is there gets the name `final` at the end, unless an error came between."""
+    temporary = part_of(final)
+    temporary.unlink(missing_ok=True)
+    try:
+        yield temporary
+        put_in_place(temporary, final)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def part_of(final: Path) -> Path:
+    """The name of an unfinished file."""
+    return final.with_name(final.name + ".part")
 
 
 def put_in_place(temporary: Path, final: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from storage import sqlite_text as sql
 from storage.documents import decode, encode
 from storage.engine import HIGHEST_NUMBER, Numbered, Spec, Unnumbered, check_name
-from storage.errors import DuplicateKey
+from storage.errors import DuplicateKey, StoreClosed, StoreError
 from storage.planner import Condition
 from storage.sqlite_connection import SqliteConnection
 
@@ -152,11 +152,13 @@ class SqliteEngine:
         self._db.backup(destination)
 
     def check(self) -> list[str]:
-        faults = [fault for (fault,) in self._db.rows("PRAGMA integrity_check") if fault != "ok"]
-        for table in self.tables():
-            unreadable = self._db.rows(f"SELECT id FROM {sql.quoted(table)} WHERE NOT json_valid(doc)")
-            faults += [f"{table}: document {number} is not readable" for (number,) in unreadable]
-        return faults
+        try:
+            faults = [fault for (fault,) in self._db.rows("PRAGMA integrity_check") if fault != "ok"]
+            return faults or [fault for table in self.tables() for fault in self._unreadable(table)]
+        except StoreClosed:
+            raise
+        except StoreError as error:
+            return [str(error)]
 
     def close(self) -> None:
         self._db.close()
@@ -175,6 +177,10 @@ class SqliteEngine:
         with _conflicts_explained(spec.name):
             for name in sorted(set(wanted) - present):
                 self._db.execute(wanted[name])
+
+    def _unreadable(self, table: str) -> list[str]:
+        numbers = self._db.rows(f"SELECT id FROM {sql.quoted(table)} WHERE NOT json_valid(doc)")
+        return [f"{table}: document {number} is not readable" for (number,) in numbers]
 
     def _inserted(self, statement: str, row: tuple[int | None, str]) -> int | None:
         cursor = self._db.execute(statement, row)

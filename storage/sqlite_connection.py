@@ -10,13 +10,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from storage.disk import make_private_folder, put_in_place
+from storage.disk import make_private_folder, part_of, written_aside
 from storage.errors import StoreClosed, StoreError, explaining
 
 MEMORY = ":memory:"
 
 #: "Tsti" in the file's header tells our store from any other SQLite database (PRAGMA application_id)
-APPLICATION_ID = 0x54737469
+_APPLICATION_ID = 0x54737469
+_CLAIM = f"PRAGMA application_id={_APPLICATION_ID}"
 #: JSON functions are always there since 3.38 (https://www.sqlite.org/json1.html)
 _OLDEST_SQLITE = (3, 38)
 #: how long to wait for a lock that only a backup or a foreign program can hold, in seconds
@@ -83,12 +84,10 @@ class SqliteConnection:
 
     def backup(self, destination: Path) -> None:
         """Copy the database as it is at one moment, check the copy, and put it in place whole."""
-        temporary = destination.with_name(destination.name + ".part")
         with explaining(destination), self._explained():
             make_private_folder(destination.parent)
-            temporary.unlink(missing_ok=True)
-            self._copy_to(temporary)
-            put_in_place(temporary, destination)
+            with written_aside(destination) as temporary:
+                self._copy_to(temporary)
 
     def close(self) -> None:
         with self._lock:
@@ -102,7 +101,9 @@ class SqliteConnection:
     def _connect(self) -> sqlite3.Connection:
         connection = _open(self.path)
         try:
-            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID and self.path != MEMORY:
+            if self.path == MEMORY:
+                connection.execute(_CLAIM)
+            if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
                 raise StoreError(f"{self.path} is another program's database. Check the name of the data folder.")
             for pragma in _PRAGMAS + (_PRAGMAS_OF_MACOS if sys.platform == "darwin" else ()):
                 connection.execute(f"PRAGMA {pragma}")
@@ -183,26 +184,19 @@ def _prepare(path: Path) -> None:
             raise StoreError(f"{path} is empty, so its data is lost. Restore the newest backup, or move it away.")
         return
     rest = sorted(other.name for other in path.parent.iterdir() if other.name.startswith(path.name))
-    if set(rest) - {_temporary(path).name}:
+    if set(rest) - {part_of(path).name}:
         raise StoreError(f"{path} is missing, but there is {', '.join(rest)}. Put it back, or restore a backup.")
     _create(path)
 
 
 def _create(path: Path) -> None:
     """Make an empty database aside and put it in place whole, so that a file of no length always means damage."""
-    temporary = _temporary(path)
-    temporary.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+        with written_aside(path) as temporary, closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute(_CLAIM)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {_explanation(error)}") from error
-    put_in_place(temporary, path)
-
-
-def _temporary(path: Path) -> Path:
-    return path.with_name(path.name + ".new")
 
 
 def _explanation(error: sqlite3.Error) -> str:

@@ -18,7 +18,7 @@ from typing import Any, TextIO, cast
 
 from tinydb import TinyDB
 
-from storage.disk import put_in_place
+from storage.disk import written_aside
 from storage.documents import encode
 from storage.engine import Spec
 from storage.errors import DuplicateKey, NewerLayout, StoreClosed, StoreError, explaining
@@ -98,11 +98,9 @@ class Store(TinyDB):
 
     def export_tinydb(self, path: Path) -> None:
         """Write a JSON file that TinyDB itself opens; writers wait meanwhile."""
-        temporary = path.with_name(path.name + ".part")
-        with explaining(path), self.transaction():
+        with explaining(path), self.transaction(), written_aside(path) as temporary:
             with temporary.open("w", encoding="utf-8") as file:
                 self._write_json(file)
-            put_in_place(temporary, path)
 
     def backup(self, destination: Path) -> None:
         """Copy the database as it is now, check the copy, and put it in place whole; writers go on."""
