@@ -96,13 +96,14 @@ class Child:
     def request(self, do: Do, deadline: float, **fields: Any) -> Any:
         """Ask and wait at most `deadline` seconds. Raises GatewayError; TimeoutError when no answer came in time."""
         with self._state:
-            if self._is_over or self._connection is None:
+            if self._is_over:
                 raise GatewayError("not_connected")
             self._requests += 1
             number, waiting = self._requests, _Waiting()
             self._waiting[number] = waiting
         try:
-            self.say(do, request=number, **fields)
+            if not self.say(do, request=number, **fields):
+                raise GatewayError("not_connected")
             if not waiting.done.wait(deadline):
                 raise TimeoutError(f"no answer to {do} within {deadline:g} s")
         finally:
@@ -112,12 +113,16 @@ class Child:
             raise waiting.error
         return waiting.result
 
-    def say(self, do: Do, **fields: Any) -> None:
-        """Say something without waiting; a process that has ended does not hear it."""
-        if self._connection is None:
-            return
-        with self._writing, contextlib.suppress(OSError):
-            write(self._connection, {"do": do, **fields})
+    def say(self, do: Do, **fields: Any) -> bool:
+        """Say something without waiting. False when the process does not listen: not yet, or no more."""
+        with self._writing:
+            if self._connection is None:
+                return False
+            try:
+                write(self._connection, {"do": do, **fields})
+            except OSError:
+                return False
+        return True
 
     def kill(self) -> None:
         """End the process at once, whatever it is doing."""
@@ -144,8 +149,7 @@ class Child:
         except (OSError, EOFError, AuthenticationError):
             self._accepted.set()
             return
-        with self._state:
-            self._connection = connection
+        self._connection = connection
         self._accepted.set()
         with contextlib.suppress(OSError, EOFError):
             while True:
@@ -168,12 +172,12 @@ class Child:
         with self._state:
             self._is_over = True
             left = list(self._waiting.values())
-            connection, self._connection = self._connection, None
         for waiting in left:
             waiting.fail(GatewayError("interrupted", "the WhatsApp process ended", in_doubt=True))
+        with self._writing:
+            connection, self._connection = self._connection, None
         if connection is not None:
-            with self._writing:
-                connection.close()
+            connection.close()
         self._listener.close()
         self._on_end(self, Ended(code))
 

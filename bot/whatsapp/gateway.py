@@ -72,7 +72,7 @@ class WorkerGateway:
         self._happenings: queue.SimpleQueue[_Happening] = queue.SimpleQueue()
         self._link = Link(LinkState.STARTING, clock.now())
         self._transitions: list[Link] = []
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._child: Child | None = None
         self._supervisor: threading.Thread | None = None
         self._due = _Due()
@@ -95,7 +95,7 @@ class WorkerGateway:
         return self._link
 
     def transitions(self) -> list[Link]:
-        with self._lock:
+        with self._changed:
             changed, self._transitions = self._transitions, []
         return changed
 
@@ -111,6 +111,7 @@ class WorkerGateway:
 
     def pairing_code(self, phone: str) -> str:
         digits = "".join(sign for sign in phone if sign.isdigit())
+        self._wait_until_linkable()
         code: str = self._ask(Do.PAIRING_CODE, self._patience.pairing_code, phone=digits)
         return code
 
@@ -119,6 +120,21 @@ class WorkerGateway:
 
     def reconnect(self) -> None:
         self._happenings.put(_Reconnect())
+
+    @property
+    def process_id(self) -> int | None:
+        """The WhatsApp process that runs now."""
+        child = self._child
+        return child.pid if child else None
+
+    def _wait_until_linkable(self) -> None:
+        """Codes can be asked for only once the first QR code is there."""
+        settled = (LinkState.QR_SHOWN, LinkState.PAIRING_CODE, LinkState.CONNECTED)
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._link.state in settled or self._link.needs_a_person,
+                self._patience.pairing_code.total_seconds(),
+            )
 
     def _ask(self, do: Do, deadline: timedelta, *, in_doubt: bool = False, **fields: Any) -> Any:
         """Ask the process. One that does not answer in time hangs in the library, and is replaced."""
@@ -212,9 +228,10 @@ class WorkerGateway:
             return
         if after.retry_at is not None and after.retry_at != before.retry_at:
             after = replace(after, retry_at=notice.at + self._spread(after.retry_at - notice.at))
-        with self._lock:
+        with self._changed:
             self._link = after
             self._transitions.append(after)
+            self._changed.notify_all()
         if after.state != before.state:
             log.info("link %s", after.state, extra={"fields": {"detail": after.detail, "reason": after.reason}})
         if not after.keeps_process:
@@ -248,10 +265,8 @@ class WorkerGateway:
         self._due.expect_no_pings()
         if child is None:
             return
-        if politely:
-            child.say(Do.STOP)
-            if child.join(self._patience.stop.total_seconds()):
-                return
+        if politely and child.say(Do.STOP) and child.join(self._patience.stop.total_seconds()):
+            return
         child.kill()
         child.join(5)
 

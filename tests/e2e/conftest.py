@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.running import RunningGateway
 from tests.support.world import World
 
 
@@ -17,6 +19,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """The data folder of the bot."""
-    return tmp_path / "data"
+def running(world: World, tmp_path: Path) -> Iterator[RunningGateway]:
+    """A gateway that has just been started."""
+    with RunningGateway(world, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def linked(running: RunningGateway) -> RunningGateway:
+    """A gateway that is linked to the owner's account and connected."""
+    running.link_device()
+    return running

@@ -1,45 +1,37 @@
-"""Building and reading `waE2E.Message`s, as phones do.
-
-Only neonize's protobuf classes are used. Importing them loads the Go library too; it is never started in the tests'
-own process, but its import sets up logging, which is undone here.
-"""
+"""Building and reading `waE2E.Message`s, as phones do."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
-import sys
-from collections.abc import Iterable
+import time
+import zlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-_root = logging.getLogger()
-_before = list(_root.handlers), _root.level
-if sys.platform != "win32":
-    import pylibmagic  # noqa: F401  # neonize looks for libmagic at import
-from neonize.proto.waCommon.WACommon_pb2 import MessageKey
-from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import (
+from tests.support.protos import (
     AlbumMessage,
     ContactMessage,
     ContactsArrayMessage,
     ContextInfo,
     DocumentMessage,
     ExtendedTextMessage,
+    HistorySync,
+    HistorySyncNotification,
     ImageMessage,
     Message,
     MessageAssociation,
     MessageContextInfo,
+    MessageKey,
     ProtocolMessage,
     ReactionMessage,
     VideoMessage,
+    WebMessageInfo,
 )
-
-_root.handlers[:], _root.level = _before[0], _before[1]
-
-from tests.whatsapp_double.axolotl import aes_cbc  # noqa: E402
-from tests.whatsapp_double.crypto import hkdf  # noqa: E402
-from tests.whatsapp_double.pydevice import MEDIA_INFO, encrypt_media  # noqa: E402
-from tests.whatsapp_double.server import FakeWA  # noqa: E402
+from tests.whatsapp_double.axolotl import aes_cbc
+from tests.whatsapp_double.crypto import hkdf
+from tests.whatsapp_double.pydevice import MEDIA_INFO, encrypt_media
+from tests.whatsapp_double.server import Account, FakeWA
 
 
 def text(words: str, quoting: str = "", quoted_author: str = "") -> Message:
@@ -102,6 +94,23 @@ def reaction(emoji: str, chat: str, target: str, own: bool) -> Message:
 def revoke(target: str) -> Message:
     key = MessageKey(remoteJID="status@broadcast", fromMe=True, ID=target)
     return Message(protocolMessage=ProtocolMessage(key=key, type=ProtocolMessage.REVOKE))
+
+
+def history(server: FakeWA, authors: Sequence[Account], message: Message) -> tuple[str, Message]:
+    """A history sync with one status of each author, put on the media host: the last status' id, and its notice."""
+    number = ""
+    sync = HistorySync(syncType=HistorySync.INITIAL_STATUS_V3)
+    for author in authors:
+        number = f"3EB0HISTORY{author.pn.user}"
+        key = MessageKey(remoteJID="status@broadcast", fromMe=False, ID=number, participant=str(author.pn))
+        now = int(time.time())
+        sync.statusV3Messages.append(WebMessageInfo(key=key, message=message, messageTimestamp=now))
+    packed = upload(server, zlib.compress(sync.SerializeToString()), "history")
+    notification = HistorySyncNotification(syncType=HistorySync.INITIAL_STATUS_V3, **packed)
+    protocol = ProtocolMessage(
+        type=ProtocolMessage.HISTORY_SYNC_NOTIFICATION, historySyncNotification=notification
+    )
+    return number, Message(protocolMessage=protocol)
 
 
 def opened(plain: bytes) -> Message:

@@ -7,14 +7,15 @@ Nothing here sleeps: every wait is for a condition.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.support import messages
-from tests.support.messages import Message
 from tests.whatsapp_double.pydevice import PyDevice
 from tests.whatsapp_double.server import Account, Device, FakeWA
+from tests.whatsapp_double.wabin import Node
 
 T = TypeVar("T")
 
@@ -69,6 +70,41 @@ class World:
     def bot(self) -> Device:
         return self.companions[-1]
 
+    def send_history(self, authors: Sequence[Person], message: Any) -> str:
+        """The phone hands its statuses of the last day to the bot, one by each author; returns the last one's id."""
+        key, notification = messages.history(self.server, [author.account for author in authors], message)
+        peer = self.phone.device.send_peer(self.bot, notification.SerializeToString())
+        self.server.call(peer)
+        return key
+
+    def share_app_state(self, push_name: str) -> None:
+        """The phone shares the account's settings: until its push name is known the bot cannot show presence."""
+        state = self.owner.appstate
+        self.server.call(self.phone.device.send_peer(self.bot, state.key_share()))
+        state.push_name(push_name)
+        self.server.call(self.server.notify_sync(self.bot, "critical_block"))
+
+    @contextmanager
+    def silent_media(self) -> Iterator[None]:
+        """The media host takes requests and answers nothing."""
+        self.server.stalls_media = True
+        yield
+        self.server.stalls_media = False
+
+    def refuse_logins(self, code: int, **attributes: str) -> None:
+        """Answer the bot's logins with a failure, and cut its connection so that it logs in now."""
+        failure = Node("failure", {"reason": str(code), **attributes})
+        bot = self.bot
+        self.server.login_hook = lambda device: [failure] if device is bot else None
+        self.drop_connection()
+
+    def accept_logins(self) -> None:
+        self.server.login_hook = None
+
+    def tell_bot(self, node: Node) -> None:
+        """Send a stanza to the bot as the server."""
+        self.server.call(self.bot.conn.send(node))
+
     def drop_connection(self) -> None:
         """Cut the bot's connection, as a lost network does."""
         self.server.call(self.bot.conn.drop())
@@ -117,7 +153,8 @@ class Person:
         return self.send(self._image(picture, caption), to, kind="media")
 
     def send_document(self, content: bytes, mimetype: str, filename: str, caption: str = "") -> str:
-        return self.send(messages.document(self._upload(content, "document"), mimetype, filename, caption), kind="media")
+        message = messages.document(self._upload(content, "document"), mimetype, filename, caption)
+        return self.send(message, kind="media")
 
     def send_album(self, pictures: Sequence[bytes], captions: dict[int, str] | None = None) -> list[str]:
         """An album: its header, then the pictures; returns the ids of all, the header's first."""
@@ -167,21 +204,18 @@ class Person:
 
     def wait_for_text(self, part: str, timeout: float = PATIENCE) -> str:
         """Wait until a message that contains `part` has come; returns its words."""
-        found = self._world.wait(
-            lambda: next((text for text in reversed(self.texts) if part in text), None), f"a message with {part!r}", timeout
-        )
-        return str(found)
+
+        def found() -> str | None:
+            return next((text for text in reversed(self.texts) if part in text), None)
+
+        return str(self._world.wait(found, f"a message with {part!r}", timeout))
 
     def file_of(self, message: Any) -> bytes:
         """The decrypted file of an image or document message."""
         return messages.decrypted_file(message, self._world.server.media)
 
-    def _image(self, picture: bytes, caption: str) -> Message:
+    def _image(self, picture: bytes, caption: str) -> Any:
         return messages.image(self._upload(picture, "image"), caption)
 
     def _upload(self, content: bytes, kind: str) -> dict[str, Any]:
         return messages.upload(self._world.server, content, kind)
-
-
-def people(world: World, names: Iterable[str]) -> list[Person]:
-    return [world.add_person(name) for name in names]
