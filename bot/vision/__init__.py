@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.vision.advice import Advice, AdviceKind
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.errors import MediaError, MediaFault
+from bot.vision.evidence import evidence_picture
 from bot.vision.matcher import Matcher, MatchScore
 from bot.vision.sandbox import SandboxedDecoder
 from bot.vision.score import DEFAULT_THRESHOLDS, Band, Thresholds, band
@@ -23,4 +24,5 @@ __all__ = [
     "SandboxedDecoder",
     "Thresholds",
     "band",
+    "evidence_picture",
 ]

@@ -1,0 +1,144 @@
+"""The picture that shows why: frame and status side by side, the matched region outlined, the score, some text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from bot.vision.decode import Picture
+from bot.vision.decoders import Decoder, InProcessDecoder
+from bot.vision.matcher import Kind, MatchScore, Quad
+from bot.vision.score import DEFAULT_THRESHOLDS, Band, Thresholds, band
+
+#: Width of the picture and the greatest height of the two pictures in it, in pixels: fills a phone held upright.
+WIDTH = 1080
+PANEL_HEIGHT = 960
+MARGIN = 24
+TEXT_SIZE = 34
+SCORE_SIZE = 56
+#: Lines of text at most, once the long ones are wrapped.
+MAX_LINES = 12
+
+_BACKGROUND = (18, 24, 27)
+_TEXT = (235, 239, 240)
+_TRACK = (56, 66, 71)
+_COLOURS = {Band.YES: (37, 211, 102), Band.REVIEW: (255, 179, 0), Band.NO: (240, 85, 90)}
+#: A code point that never has a glyph: drawn, it shows what a missing glyph looks like.
+_NO_CHARACTER = "\uffff"
+
+Colour = tuple[int, int, int]
+
+
+def evidence_picture(
+    frame: bytes,
+    media: bytes,
+    kind: Kind,
+    match: MatchScore,
+    caption_lines: Sequence[str],
+    *,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    decoder: Decoder | None = None,
+) -> bytes:
+    """Draw the evidence for a match as a JPEG. Raises MediaError when frame or media cannot be decoded."""
+    decoder = decoder or InProcessDecoder()
+    panel = (WIDTH - 3 * MARGIN) // 2
+    colour = _COLOURS[band(match.score, thresholds)]
+    left = _fitted(decoder.image(frame, PANEL_HEIGHT, in_colour=True), panel)
+    status = _status(decoder, media, kind, match)
+    right = _fitted(_outlined(status, match.quad, colour), panel)
+    picture = _sheet(left, right, match.score, colour, _wrapped(caption_lines))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def _status(decoder: Decoder, media: bytes, kind: Kind, match: MatchScore) -> Picture:
+    if kind == "image":
+        return decoder.image(media, PANEL_HEIGHT, in_colour=True)
+    return decoder.video_picture(media, match.time or 0.0, PANEL_HEIGHT)
+
+
+def _outlined(status: Picture, quad: Quad | None, colour: Colour) -> Picture:
+    """The status with the matched region outlined, a dark line under the bright one so that it shows on any picture."""
+    if quad is None:
+        return status
+    pixels = status.pixels.copy()
+    outline = [np.round(np.array(quad) / status.scale).astype(np.int32)]
+    thickness = max(3, max(pixels.shape[:2]) // 160)
+    cv2.polylines(pixels, outline, isClosed=True, color=(0, 0, 0), thickness=2 * thickness, lineType=cv2.LINE_AA)
+    cv2.polylines(pixels, outline, isClosed=True, color=colour[::-1], thickness=thickness, lineType=cv2.LINE_AA)
+    return Picture(pixels, status.scale, status.time)
+
+
+def _fitted(picture: Picture, width: int) -> Image.Image:
+    """A decoded picture, scaled to fit its half of the sheet."""
+    image = Image.fromarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2RGB))
+    factor = min(width / image.width, PANEL_HEIGHT / image.height)
+    size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _sheet(left: Image.Image, right: Image.Image, score: float, colour: Colour, lines: Sequence[str]) -> Image.Image:
+    panel_height = max(left.height, right.height)
+    line_height = round(TEXT_SIZE * 1.35)
+    height = panel_height + 4 * MARGIN + SCORE_SIZE + len(lines) * line_height
+    sheet = Image.new("RGB", (WIDTH, height), _BACKGROUND)
+    half = (WIDTH - 3 * MARGIN) // 2
+    for image, start in ((left, MARGIN), (right, 2 * MARGIN + half)):
+        sheet.paste(image, (start + (half - image.width) // 2, MARGIN + (panel_height - image.height) // 2))
+    draw = ImageDraw.Draw(sheet)
+    below = panel_height + 2 * MARGIN
+    _draw_score(draw, below, score, colour)
+    for number, line in enumerate(lines):
+        top = below + SCORE_SIZE + MARGIN + number * line_height
+        draw.text((MARGIN, top), line, font=_font(TEXT_SIZE), fill=_TEXT)
+    return sheet
+
+
+def _draw_score(draw: ImageDraw.ImageDraw, top: int, score: float, colour: Colour) -> None:
+    """The score as a number and as a bar: no words, so that it reads in any language."""
+    draw.text((MARGIN, top - 8), f"{score:.0f}", font=_font(SCORE_SIZE), fill=colour)
+    start, end, radius = 6 * MARGIN, WIDTH - MARGIN, 12
+    middle = top + SCORE_SIZE // 2
+    track = (start, middle - radius, end, middle + radius)
+    draw.rounded_rectangle(track, radius, fill=_TRACK)
+    filled = start + max(2 * radius, round((end - start) * score / 100))
+    draw.rounded_rectangle((start, middle - radius, filled, middle + radius), radius, fill=colour)
+
+
+def _wrapped(lines: Sequence[str]) -> list[str]:
+    """Lines broken at spaces to fit the sheet, without the characters that the font cannot draw (emoji)."""
+    wrapped: list[str] = []
+    for line in lines:
+        current = ""
+        for word in _drawable(line).split():
+            extended = f"{current} {word}".strip()
+            if current and _font(TEXT_SIZE).getlength(extended) > WIDTH - 2 * MARGIN:
+                wrapped.append(current)
+                extended = word
+            current = extended
+        wrapped.append(current)
+    return wrapped[:MAX_LINES]
+
+
+def _drawable(text: str) -> str:
+    return "".join(character for character in text if character.isspace() or _has_glyph(character))
+
+
+@cache
+def _has_glyph(character: str) -> bool:
+    font = _font(TEXT_SIZE)
+    return bytes(font.getmask(character)) != bytes(font.getmask(_NO_CHARACTER))
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    """The font that comes with the program: the system's may be missing or lack accents."""
+    data = resources.files("bot.vision").joinpath("fonts/DejaVuSans.ttf").read_bytes()
+    return ImageFont.truetype(io.BytesIO(data), size)
