@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.clock import Clock
 from bot.model.errors import GatewayError
@@ -49,7 +50,7 @@ class SimulatedGateway:
         self._clock, self._wake, self._on_said = clock, wake, on_said
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._files: dict[str, bytes] = {}
+        self.files: dict[str, bytes] = {}  #: the media host, by payload
         self._link = Link(LinkState.CONNECTED, clock.now(), owner.jid, lid_of(owner))
         self._transitions = [self._link]
         self.owner = owner
@@ -85,7 +86,7 @@ class SimulatedGateway:
 
     def download(self, media: Media, target: Path, deadline: timedelta) -> None:
         try:
-            target.write_bytes(self._files[media.payload])
+            target.write_bytes(self.files[media.payload])
         except KeyError:
             raise GatewayError("expired", "the simulated media host has no such file", permanent=True) from None
 
@@ -100,14 +101,18 @@ class SimulatedGateway:
 
     def receive(self, event: Event) -> None:
         """Something arrives from WhatsApp."""
-        self._writer.append(write_event(event))
+        self.receive_document(write_event(event))
+
+    def receive_document(self, document: dict[str, Any]) -> None:
+        """A record of the journal as it is."""
+        self._writer.append(document)
         self._wake()
 
     def upload(self, content: bytes, kind: MediaKind, mimetype: str, filename: str = "") -> Media:
         """Put a file on the simulated media host."""
         sha256 = hashlib.sha256(content).hexdigest()
         payload = base64.b64encode(sha256.encode()).decode()
-        self._files[payload] = content
+        self.files[payload] = content
         return Media(kind, mimetype, len(content), sha256, payload, filename=filename)
 
     def new_id(self, prefix: str) -> str:
