@@ -5,7 +5,6 @@ Libraries are tried in a process of their own, since a broken one can abort or h
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -119,11 +118,7 @@ def check_clock(clock: Clock, newest_record: datetime | None) -> Iterator[Findin
 def check_port(host: str, port: int) -> Finding:
     """Whether the page can listen; 0 asks for any free port."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as listener:
-            if os.name == "posix":  # as the page does it; elsewhere this option would let two programs share a port
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
         return fault("port.taken", host=host, port=str(port), error=error.strerror or str(error))
     return fine("port.fine", host=host, port=str(port))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import threading
 from collections import OrderedDict, deque
@@ -18,6 +19,8 @@ FAILURES_SPAN = timedelta(minutes=1)
 MOST_ADDRESSES = 1000
 LOGIN_CODE_LIFE = timedelta(minutes=10)
 MOST_LOGIN_CODES = 16
+
+THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.IGNORECASE)
 
 
 class TooManyFailures(Exception):
@@ -104,8 +107,7 @@ def is_this_machine(host: str) -> bool:
     A page without a token answers to no other name: a foreign one may have been pointed at 127.0.0.1 to make a
     visitor's browser read the page for somebody else (DNS rebinding).
     """
-    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    return name.lower() in ("127.0.0.1", "localhost", "[::1]")
+    return THIS_MACHINE.fullmatch(host) is not None
 
 
 def _digest(text: str) -> bytes:

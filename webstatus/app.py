@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, jsonify, render_template, request
+from flask import Flask, Response, abort, jsonify, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -30,6 +31,7 @@ SESSION_LIFE = timedelta(hours=12)
 STALE = timedelta(minutes=2)
 #: Bytes; no form of ours is longer.
 LONGEST_BODY = 4096
+STATIC = Path(__file__).parent / "static"
 
 
 def create_app(
@@ -49,7 +51,7 @@ def create_app(
     source = Source(overview, say, clock)
     page = Page(source)
     gate = Gate(Door(token, clock, codes) if token is not None else None, source)
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)  # its own route for them would answer to OPTIONS
     configure(app, has_token=token is not None)
     app.before_request(gate.check)
     app.after_request(add_headers)
@@ -58,6 +60,7 @@ def create_app(
     app.add_url_rule("/api/status", "status", page.status)
     app.add_url_rule("/healthz", "healthz", page.healthz)
     app.add_url_rule("/readyz", "readyz", page.readyz)
+    app.add_url_rule("/static/<name>", "static", page.static)
     app.add_url_rule("/login", "login", gate.login)
     app.add_url_rule("/login", "log_in", gate.log_in, methods=["POST"])
     app.register_error_handler(TooManyFailures, page.slow_down)
@@ -109,6 +112,9 @@ class Page:
         if not code:
             abort(HTTPStatus.NOT_FOUND)
         return Response(qr_svg(code), mimetype="image/svg+xml")
+
+    def static(self, name: str) -> Response:
+        return send_from_directory(STATIC, name)
 
     def status(self) -> dict[str, Any]:
         return status_document(self._source.overview())

@@ -44,6 +44,9 @@ class Reader:
 
     def time(self, at: datetime, *, seconds: bool = False) -> str:
         """The local time of day, with the date in front when it is another day."""
-        local, today = at.astimezone(self._zone), self.now.astimezone(self._zone).date()
+        local = at.astimezone(self._zone)
         clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
-        return clock if local.date() == today else f"{local.date().isoformat()} {clock}"
+        if local.date() == self.now.astimezone(self._zone).date():
+            return clock
+        month = self.say("format.months").split()[local.month - 1]
+        return self.say("page.other_day", day=local.day, month=month, time=clock)

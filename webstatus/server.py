@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 
 import waitress.server
@@ -24,20 +25,18 @@ class Server:
     """A running page; `port` is the one listened at, also when 0 (any free one) was asked for."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self.host = host
+        self.port = int(listener.getsockname()[1])
         self._sockets: dict[int, wasyncore.dispatcher] = {}
         self._waitress = waitress.server.create_server(
             app,
             map=self._sockets,
-            host=host,
-            port=port,
+            sockets=[listener],
             threads=THREADS,
             ident="",  # does not tell which server this is
             clear_untrusted_proxy_headers=False,  # the app looks at X-Forwarded-Proto, and knows not to trust it
         )
-        listening = [each for each in self._sockets.values() if isinstance(each, waitress.server.TcpWSGIServer)]
-        self.host = host
-        self.port = int(listening[0].effective_port)
-        self._trigger = listening[0].trigger
         self._thread = threading.Thread(target=self._waitress.run, name="page", daemon=True)
         self._thread.start()
 
@@ -50,7 +49,7 @@ class Server:
     def close(self) -> None:
         """Stop answering; returns when the thread has ended. May be called twice."""
         if self._thread.is_alive():
-            self._trigger.pull_trigger(self._close_sockets)  # sockets belong to the page's thread
+            self._waitress.trigger.pull_trigger(self._close_sockets)  # sockets belong to the page's thread
             self._thread.join(CLOSING_SECONDS)
             self._waitress.task_dispatcher.shutdown()
 
@@ -67,7 +66,7 @@ def serve(app: Flask, host: str, port: int) -> Server:
         raise ConfigError([needs_token(host)])
     try:
         server = Server(app, host, port)
-    except (OSError, ValueError) as error:  # waitress raises ValueError for a host that has no address
+    except OSError as error:
         raise ConfigError(
             [f"The page cannot listen at {host}, port {port} ({error}). Is another program there? Try another PORT."]
         ) from error

@@ -75,13 +75,13 @@ def a_busy_overview(state: LinkState = LinkState.CONNECTED, now: datetime = STAR
             LimitUse("contacts_hour", 44, 50, now + timedelta(minutes=18)),
         ),
         health=(
-            HealthItem("disk", True, "41 GB"),
-            HealthItem("journal", True),
-            HealthItem("matching", None),
+            HealthItem("disk", True, "41203 MB"),
+            HealthItem("faults", False, "1"),
         ),
         events=(
-            RecentEvent(now - timedelta(minutes=1), "linked", {"account": ACCOUNT.masked}),
-            RecentEvent(now - timedelta(hours=14), "unlinked"),
+            RecentEvent(now - timedelta(minutes=4), "match", {"contact": "Ana", "campaign": "Promo Mayo", "score": 97}),
+            RecentEvent(now - timedelta(minutes=9), "not_captured", {"contact": "Luis", "reason": "expired"}),
+            RecentEvent(now - timedelta(hours=14), "consent_given", {"contact": "Marta"}),
         ),
         seen_today=timedelta(hours=7, minutes=30),
         day_so_far=timedelta(hours=9),

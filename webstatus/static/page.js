@@ -44,7 +44,8 @@ function waitForNextRefresh() {
 
 function showSecondsLeft() {
   for (const left of document.querySelectorAll('[data-seconds]')) {
-    left.textContent = `(${left.dataset.seconds} s)`;
+    const seconds = left.dataset.seconds % 60;
+    left.textContent = `(${Math.floor(left.dataset.seconds / 60)}:${String(seconds).padStart(2, '0')})`;
   }
 }
 
