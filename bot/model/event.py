@@ -34,7 +34,7 @@ class ContentKind(StrEnum):
     ALBUM = "album"  #: an album's header; its pictures follow as messages of their own
     KEY_ONLY = "key_only"  #: only the sender key came; the post itself follows under the same id
     UNDECRYPTABLE = "undecryptable"  #: came, but could not be decrypted (yet)
-    WITHHELD = "withheld"  #: the server says that it is not for linked devices (view-once, unavailable)
+    WITHHELD = "withheld"  #: no copy for us came: view-once, or the key is missing and may follow
     REVOKE = "revoke"  #: an earlier message (`target`) was deleted
     REACTION = "reaction"  #: an emoji (`text`, empty when taken back) on `target`
     EDIT = "edit"  #: a new text for `target`

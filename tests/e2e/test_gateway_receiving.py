@@ -83,12 +83,21 @@ def test_an_album_its_captions_and_shared_cards_arrive(world: World, linked: Run
     assert [(card.name, card.phones) for card in shared] == [("Ana", ("+573001234567",)), ("Luis", ("+573007654321",))]
 
 
-def test_an_undecryptable_status_is_told_and_comes_after_the_retry(world: World, linked: RunningGateway) -> None:
+def test_a_status_without_its_key_is_told_and_comes_after_the_retry(world: World, linked: RunningGateway) -> None:
     alice = world.add_person("Alice")
     post = alice.post_image(b"a picture", without_key=[world.bot])
 
-    linked.wait_for_message(post, lambda seen: seen.content.kind is ContentKind.UNDECRYPTABLE)
     linked.wait_for_message(post, is_image)
+
+    assert [seen.content.kind for seen in linked.messages(post)] == [ContentKind.WITHHELD, ContentKind.IMAGE]
+
+
+def test_a_status_that_cannot_be_decrypted_is_told(world: World, linked: RunningGateway) -> None:
+    alice = world.add_person("Alice")
+    alice.device.answer_retries = False
+    post = alice.post_image(b"a picture", garble=True)
+
+    linked.wait_for_message(post, lambda seen: seen.content.kind is ContentKind.UNDECRYPTABLE)
 
 
 def test_receipts_reach_the_journal(world: World, linked: RunningGateway) -> None:
@@ -207,7 +216,7 @@ def test_a_download_that_hangs_is_given_up_and_the_process_replaced(
 ) -> None:
     media = posted_media(world, linked)
     before = linked.pid
-    with world.server.silent_media():
+    with world.silent_media():
         with pytest.raises(GatewayError, match="deadline") as failed:
             linked.gateway.download(media, tmp_path / "file", timedelta(seconds=1))
     assert not failed.value.permanent

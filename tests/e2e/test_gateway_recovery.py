@@ -16,6 +16,7 @@ from bot.model.errors import GatewayError
 from bot.model.identity import Jid
 from bot.model.link import LinkState
 from bot.model.outgoing import SendText
+from storage.journal import JournalWriter
 from tests.support.running import QUICK, RunningGateway
 from tests.support.world import World
 from tests.whatsapp_double.wabin import Node
@@ -158,7 +159,6 @@ def test_a_process_that_hangs_is_replaced(world: World, tmp_path: Path) -> None:
 @posix_only
 def test_a_send_that_is_cut_off_is_in_doubt(world: World, linked: RunningGateway) -> None:
     world.server.stalled = True
-    world.server.ack_hook = None
     failures: list[GatewayError] = []
 
     def send() -> None:
@@ -169,12 +169,38 @@ def test_a_send_that_is_cut_off_is_in_doubt(world: World, linked: RunningGateway
 
     sending = threading.Thread(target=send)
     sending.start()
-    world.wait(lambda: linked.gateway.process_id, "the process")
-    linked.wait(lambda: world.server.seen("<-", "iq", xmlns="usync") or world.server.seen("<-", "message"), "the send")
+    world.wait(lambda: world.server.seen("<-", "iq", xmlns="usync") or world.server.seen("<-", "message"), "the send")
     os.kill(linked.pid, signal.SIGKILL)
     sending.join(30)
 
     assert [(error.reason, error.in_doubt) for error in failures] == [("interrupted", True)]
+
+
+def test_a_send_that_is_never_acknowledged_is_in_doubt_and_the_process_replaced(world: World, tmp_path: Path) -> None:
+    impatient = replace(QUICK, send=timedelta(seconds=1))
+    owner = Jid(world.owner.pn.user, "s.whatsapp.net")
+    with RunningGateway(world, tmp_path, impatient) as running:
+        running.link_device()
+        world.server.stalled = True
+
+        with pytest.raises(GatewayError, match="deadline") as failed:
+            running.gateway.send(owner, SendText("hello"))
+        assert failed.value.in_doubt
+
+        running.wait_for(LinkState.RECONNECTING)
+        world.server.stalled = False
+        running.wait_for(LinkState.CONNECTED)
+        assert_works(world, running)
+
+
+def test_a_process_waits_until_the_one_before_lets_go_of_the_journal(world: World, tmp_path: Path) -> None:
+    running = RunningGateway(world, tmp_path)
+    with running:
+        with JournalWriter(running.journal):
+            assert running.pid
+            running.gateway.reconnect()
+            assert running.gateway.link().state is LinkState.STARTING
+        running.wait_for(LinkState.QR_SHOWN)
 
 
 def test_without_a_network_the_first_connection_is_tried_again(world: World, tmp_path: Path) -> None:

@@ -91,9 +91,9 @@ class World:
         yield
         self.server.stalls_media = False
 
-    def refuse_logins(self, code: int, **attributes: str) -> None:
+    def refuse_logins(self, reason: int, **attributes: str) -> None:
         """Answer the bot's logins with a failure, and cut its connection so that it logs in now."""
-        failure = Node("failure", {"reason": str(code), **attributes})
+        failure = Node("failure", {"reason": str(reason), **attributes})
         bot = self.bot
         self.server.login_hook = lambda device: [failure] if device is bot else None
         self.drop_connection()
