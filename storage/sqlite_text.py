@@ -84,6 +84,9 @@ def _ordering(field: str, operator: str, value: Any) -> tuple[str, list[Any]]:
 
 
 def _widened(operator: str, value: float) -> tuple[str, float]:
-    """One step further out: SQLite may read a stored decimal as the float next to the one that Python reads."""
+    """One step further out: SQLite may read a stored decimal as the float next to the one that Python reads.
+
+    It promises 15 digits only (https://www.sqlite.org/floatingpoint.html); a processor without long doubles shows it.
+    """
     outwards = math.inf if operator[0] == "<" else -math.inf
     return f"{operator[0]}=", math.nextafter(value, outwards)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -64,6 +65,21 @@ def test_a_damaged_database_gives_way_to_a_backup(store: Store, database: Path, 
     assert former is not None
     assert former.read_bytes() == b"garbage"
     assert contents(database) == [1]
+
+
+def test_the_log_of_a_crashed_database_does_not_spoil_the_restored_one(
+    store: Store, database: Path, backups: Path, tmp_path: Path
+) -> None:
+    made = make_backup(store, backups, NOON)
+    store.table("plain").insert({"n": 2})
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for part in ("bot.db", "bot.db-wal"):
+        shutil.copy(database.with_name(part), crashed)
+    former = restore_backup(made.path, crashed / "bot.db", NOON)
+    assert former is not None
+    assert contents(crashed / "bot.db") == [1]
+    assert contents(former) == [1, 2]
 
 
 def test_a_damaged_backup_is_not_restored(store: Store, database: Path, backups: Path) -> None:

@@ -30,3 +30,11 @@ def test_only_nul_itself_is_refused(text: str) -> None:
             encode({"x": text})
     else:
         assert json.loads(encode({"x": text})) == {"x": text}
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfff"])
+def test_lone_surrogates_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="surrogates"):
+        encode({"x": text})
+    with pytest.raises(ValueError, match="surrogates"):
+        encode({text: "x"})

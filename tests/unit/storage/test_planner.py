@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import sqlite3
 from pathlib import Path
 
@@ -61,6 +62,14 @@ def test_a_disjunction_needs_all_its_parts() -> None:
     assert isinstance(either.condition, Junction)
     assert either.condition.operator == "OR"
     assert either.exact
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", ">", ">="])
+def test_a_bound_with_decimals_lets_its_neighbours_in(operator: str) -> None:
+    """SQLite may read a stored decimal one float off; the query itself then decides."""
+    text, (bound,) = sql.where(Comparison(operator, ("a",), (0.5,)))
+    assert f"{operator[0]}= ?" in text
+    assert bound == math.nextafter(0.5, 1 if operator[0] == "<" else 0)
 
 
 @pytest.mark.parametrize(
