@@ -1,0 +1,37 @@
+"""The commands: what the owner can ask for in the chat, by group."""
+
+from __future__ import annotations
+
+from commands.audience import campaign_contacts
+from commands.campaign_new import CAMPAIGN_WIZARD, campaign_new
+from commands.campaigns import campaign_list, campaign_show
+from commands.contact_add import CONTACT_WIZARD, contact_add
+from commands.contacts import contact_list, contact_show
+from commands.conversation import Talk
+from commands.declaration import Command
+from commands.general import MORE_TALK, cancel, help_command, more, start
+from commands.results import results
+from commands.status import limits, status
+from commands.summary import summary
+
+#: Every command, in the order of the help.
+COMMANDS: tuple[Command, ...] = (
+    help_command,
+    start,
+    status,
+    cancel,
+    more,
+    campaign_new,
+    campaign_list,
+    campaign_show,
+    campaign_contacts,
+    contact_add,
+    contact_list,
+    contact_show,
+    summary,
+    results,
+    limits,
+)
+
+#: Every kind of conversation, besides the menu.
+TALKS: tuple[Talk, ...] = (CAMPAIGN_WIZARD, CONTACT_WIZARD, MORE_TALK)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.model.chat import Advice
 from bot.model.identity import CampaignId, ContactId, FrameId
 
 
@@ -56,6 +57,7 @@ class Frame:
     height: int
     added_at: datetime
     enabled: bool = True
+    advice: tuple[Advice, ...] = ()  #: what the owner was told about it when it was added
 
 
 def pair_key(left: int, right: int | str) -> str:

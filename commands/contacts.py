@@ -1,0 +1,91 @@
+"""`!contact list` and `!contact show`: who takes part, and what was seen of them."""
+
+from __future__ import annotations
+
+from bot.flows import people
+from bot.model.chat import Phrase, Reply, Role, say
+from bot.model.contact import Consent, Contact
+from commands.declaration import Argument, Ask, Example, Group, both, command
+from commands.options import PAGE, SEARCH, matches
+from commands.targets import ContactTarget
+from commands.text import footer, page_of
+from storage.query import where
+
+
+@command(
+    en=("contact list", "contacts"),
+    es=("contacto lista", "contactos", "contacto listar"),
+    group=Group.CONTACTS,
+    role=Role.VIEWER,
+    options=(SEARCH, PAGE),
+    examples=both(
+        (Example("!contact list", "Ana (#1)"), Example("!contacts search:lui", "Luis (#2)")),
+        (Example("!contacto lista", "Ana (#1)"), Example("!contactos buscar:lui", "Luis (#2)")),
+    ),
+)
+def contact_list(ask: Ask, search: str | None, page: int | None) -> Reply:
+    found = sorted(
+        (contact for contact in ask.tables.contacts.all() if matches(contact.name, search)),
+        key=lambda contact: contact.name.casefold(),
+    )
+    if not found:
+        return Reply((say("contact.nothing_found") if search else say("contact.none"),))
+    rows = [_row(contact) for contact in page_of(found, page)]
+    return Reply((say("contact.list_title", count=len(found)), *rows, *footer(found, page)))
+
+
+@command(
+    en=("contact show",),
+    es=("contacto ver", "contacto mostrar"),
+    group=Group.CONTACTS,
+    role=Role.VIEWER,
+    arguments=(Argument("contact", ContactTarget(), en="contact", es="contacto"),),
+    examples=both(
+        (Example("!contact show Ana", "*Ana (#1)*"), Example("!contact show +57 300 123-4567", "*Ana (#1)*")),
+        (Example("!contacto ver Ana", "*Ana (#1)*"), Example("!contacto ver +57 300 123-4567", "*Ana (#1)*")),
+    ),
+)
+def contact_show(ask: Ask, contact: Contact) -> Reply:
+    number = "contact.number" if ask.role > Role.VIEWER else "contact.number_masked"
+    lines = [
+        say("contact.title", name=contact.name, id=contact.id),
+        say(number, phone=contact.phone),
+        say(f"consent.{contact.consent.value}", at=contact.consent_at),
+        _seen(contact),
+    ]
+    if contact.paused:
+        lines.append(say("contact.paused"))
+    return Reply((*lines, *_campaigns(ask, contact)))
+
+
+def _row(contact: Contact) -> Phrase:
+    return say("contact.row", name=contact.name, id=contact.id, phone=contact.phone, seen=_state(contact))
+
+
+def _state(contact: Contact) -> Phrase:
+    if contact.consent is Consent.WITHDRAWN:
+        return say("contact.left")
+    return say("contact.paused") if contact.paused else _seen(contact)
+
+
+def _seen(contact: Contact) -> Phrase:
+    if contact.last_seen_at is None:
+        return say("contact.never_seen")
+    return say("contact.last_seen", at=contact.last_seen_at)
+
+
+def _campaigns(ask: Ask, contact: Contact) -> tuple[Phrase, ...]:
+    """How the contact stands in each active campaign that looks at them."""
+    outcomes = {
+        result.campaign_id: result.outcome.value
+        for result in ask.tables.results.find(where("contact_id") == contact.id)
+    }
+    return tuple(
+        say(
+            "contact.campaign",
+            name=campaign.name,
+            id=campaign.id,
+            outcome=say(f"outcome.{outcomes.get(campaign.id, 'pendiente')}"),
+        )
+        for campaign in people.campaigns_of(ask.tables, contact)
+    )

@@ -1,0 +1,36 @@
+"""Conversations: what the bot is waiting for in a chat, and which texts are meant for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.model.chat import Order, Reply
+from commands.declaration import Ask
+from commands.words import folded
+
+#: A menu of one: the answer 1 runs the text in its data, as if it had been sent with the order in its data.
+MENU = "menu"
+YES = "1"
+
+CANCEL_WORDS = frozenset({"cancel", "cancelar"})
+DONE_WORDS = frozenset({"done", "listo", "lista", "ready", "ok"})
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A kind of conversation. The prefix is optional in it, and is taken off before `hears` and `answer`."""
+
+    kind: str
+    hears: Callable[[Order, str], bool]  #: whether an order with this text goes on with the conversation
+    answer: Callable[[Ask, str], Reply]
+    #: a wizard: goes on when another command is used meanwhile; this answers whatever it does not hear
+    otherwise: Callable[[Ask, str], Reply] | None = None
+    #: what is said to an order that comes after the time is up
+    ran_out: Callable[[Ask], Reply] | None = None
+    takes_pictures: bool = False
+
+
+def is_word(text: str, words: frozenset[str]) -> bool:
+    """Whether a text is one of these words, however it is written."""
+    return folded(text).strip(".!") in words

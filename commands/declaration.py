@@ -1,0 +1,156 @@
+"""What a command is: a function with its names, arguments, role and examples; help, usage and errors come from here.
+
+For example::
+
+    @command(
+        en=("contact show",),
+        es=("contacto ver",),
+        group=Group.CONTACTS,
+        role=Role.VIEWER,
+        arguments=(Argument("contact", ContactTarget(), en="contact", es="contacto"),),
+        examples=both(Example("!contact show Ana", "Ana"), Example("!contacto ver Ana", "Ana")),
+    )
+    def contact_show(ask: Ask, contact: Contact) -> Reply: ...
+
+The sentence that says what it does is the catalogue's `command.<function name>`; `more=True` adds
+`command_more.<function name>` to its help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import Protocol
+
+from bot.model.chat import Conversation, Language, Order, Reply, Role
+from bot.model.errors import UserError
+from bot.model.overview import Overview
+from commands.words import Words
+from storage.tables import Tables
+
+
+class Group(StrEnum):
+    """The parts of `!help`, in its order; named by the catalogue's `group.<value>`."""
+
+    GENERAL = "general"
+    CAMPAIGNS = "campaigns"
+    CONTACTS = "contacts"
+    RESULTS = "results"
+    SENDING = "sending"
+
+
+class WrongUse(UserError):
+    """The words do not fit the command: the answer adds the usage and one example."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """All that a command is given: what was asked, by whom, and the world at this moment."""
+
+    order: Order
+    role: Role
+    language: Language  #: of the command that was used
+    now: datetime
+    tables: Tables
+    overview: Overview
+    zone: tzinfo
+    region: str | None  #: ISO 3166, of phone numbers written without a country
+    commands: tuple[Command, ...]
+    conversation: Conversation | None = None
+
+
+class Kind(Protocol):
+    """A type of argument: reads its value off the words."""
+
+    def take(self, words: Words, ask: Ask) -> tuple[object | None, Words]:
+        """The value and the words that it did not need; None when it is not there. Raises UserError."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    name: str  #: the function's parameter
+    kind: Kind
+    en: str  #: what the usage calls it
+    es: str
+    required: bool = True
+    anywhere: bool = False  #: found by its looks wherever it stands, so it is read first
+
+    def called(self, language: Language) -> str:
+        return self.en if language is Language.EN else self.es
+
+
+@dataclass(frozen=True)
+class Option:
+    """A labelled argument, such as `page:2`; both languages' labels work in both."""
+
+    name: str
+    kind: Kind
+    en: str
+    es: str
+    value_en: str  #: what the usage calls the value
+    value_es: str
+
+    def called(self, language: Language) -> tuple[str, str]:
+        return (self.en, self.value_en) if language is Language.EN else (self.es, self.value_es)
+
+
+@dataclass(frozen=True)
+class Example:
+    """What is written, with how many pictures or contact cards, and words that the answer holds."""
+
+    text: str
+    answer: str
+    pictures: int = 0
+    cards: int = 0
+
+
+Examples = Mapping[Language, tuple[Example, ...]]
+
+
+@dataclass(frozen=True)
+class Command:
+    key: str  #: the function's name
+    run: Callable[..., Reply]
+    names: Mapping[Language, tuple[str, ...]]  #: the first is the name, the others are aliases
+    group: Group
+    role: Role  #: the lowest that may use it
+    arguments: tuple[Argument, ...]
+    options: tuple[Option, ...]
+    takes_pictures: bool  #: the answer waits until the pictures sent with it are read
+    more: bool
+    examples: Examples
+
+    def name(self, language: Language) -> str:
+        return self.names[language][0]
+
+
+def command(
+    *,
+    en: tuple[str, ...],
+    es: tuple[str, ...],
+    group: Group,
+    role: Role,
+    examples: Examples,
+    arguments: tuple[Argument, ...] = (),
+    options: tuple[Option, ...] = (),
+    takes_pictures: bool = False,
+    more: bool = False,
+) -> Callable[[Callable[..., Reply]], Command]:
+    """Make a command of a function that takes an Ask and the declared arguments, and returns a Reply."""
+
+    def declare(run: Callable[..., Reply]) -> Command:
+        names = {Language.EN: en, Language.ES: es}
+        return Command(run.__name__, run, names, group, role, arguments, options, takes_pictures, more, examples)
+
+    return declare
+
+
+def both(en: Example | tuple[Example, ...], es: Example | tuple[Example, ...]) -> Examples:
+    """Examples in the two languages; the first one is shown when the command was used wrongly."""
+    return {Language.EN: _several(en), Language.ES: _several(es)}
+
+
+def _several(examples: Example | tuple[Example, ...]) -> tuple[Example, ...]:
+    return examples if isinstance(examples, tuple) else (examples,)

@@ -1,0 +1,109 @@
+"""`!help`, `!start`, `!cancel` and `!more`."""
+
+from __future__ import annotations
+
+from bot.flows import people
+from bot.model.campaign import CampaignState
+from bot.model.chat import Order, Phrase, Reply, Role, say
+from bot.model.errors import UserError
+from bot.model.link import LinkState
+from commands.conversation import Talk, is_word
+from commands.declaration import Argument, Ask, Command, Example, Group, both, command
+from commands.kinds import CommandName
+from commands.usage import full_help, overview, short_help
+from storage.query import where
+
+MORE = "more"
+_MORE_WORDS = frozenset({"more", "mas"})
+
+
+@command(
+    en=("help", "commands"),
+    es=("ayuda", "comandos"),
+    group=Group.GENERAL,
+    role=Role.VIEWER,
+    arguments=(Argument("about", CommandName(), en="command", es="comando", required=False),),
+    examples=both(
+        (Example("!help", "!campaign new"), Example("!help campaign new", "!campaign new <name>")),
+        (Example("!ayuda", "!campaña nueva"), Example("!ayuda campaña nueva", "!campaña nueva <nombre>")),
+    ),
+)
+def help_command(ask: Ask, about: Command | tuple[Command, ...] | None) -> Reply:
+    allowed = [command for command in ask.commands if command.role <= ask.role]
+    if about is None:
+        return Reply((say("help.intro"), *overview(allowed, ask.language), say("help.outro")))
+    if isinstance(about, Command):
+        if about not in allowed:
+            raise refused(about)
+        return Reply(full_help(about, ask.language))
+    return Reply(short_help([command for command in about if command in allowed], ask.language))
+
+
+@command(
+    en=("start",),
+    es=("inicio", "empezar"),
+    group=Group.GENERAL,
+    role=Role.VIEWER,
+    examples=both(Example("!start", "✅ 1."), Example("!inicio", "✅ 1.")),
+)
+def start(ask: Ask) -> Reply:
+    """The first steps, and which of them are done."""
+    active = ask.tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
+    looked_at = any(people.participants(ask.tables, campaign) for campaign in active)
+    steps = (
+        (ask.overview.link.state is LinkState.CONNECTED, say("start.linked")),
+        (len(ask.tables.contacts) > 0, say("start.contacts", count=len(ask.tables.contacts))),
+        (bool(active), say("start.campaign", count=len(active))),
+        (looked_at, say("start.audience")),
+        (ask.overview.captures.seen > 0, say("start.seen", count=ask.overview.captures.seen)),
+    )
+    rows = tuple(_step(number, *step) for number, step in enumerate(steps, 1))
+    return Reply((say("start.title"), *rows, say("start.help")))
+
+
+@command(
+    en=("cancel",),
+    es=("cancelar",),
+    group=Group.GENERAL,
+    role=Role.VIEWER,
+    examples=both(Example("!cancel", "nothing to cancel"), Example("!cancelar", "nada que cancelar")),
+)
+def cancel(ask: Ask) -> Reply:
+    if ask.conversation is None:
+        return Reply((say("cancel.nothing"),))
+    return Reply((say("cancel.done"),), ends=True)
+
+
+@command(
+    en=("more",),
+    es=("más",),
+    group=Group.GENERAL,
+    role=Role.VIEWER,
+    examples=both(Example("!more", "no more"), Example("!más", "no hay más")),
+)
+def more(ask: Ask) -> Reply:
+    """The rest of a long answer."""
+    if ask.conversation is None or ask.conversation.kind != MORE:
+        return Reply((say("more.nothing"),))
+    return Reply((say("more.text", text=ask.conversation.data["text"]),), ends=True)
+
+
+def refused(command: Command) -> UserError:
+    """The error for somebody whose role does not suffice."""
+    return UserError("role.refused", role=say(f"role.{command.role.name.lower()}"))
+
+
+def _hears_more(order: Order, text: str) -> bool:
+    return is_word(text, _MORE_WORDS)
+
+
+def _answer_more(ask: Ask, text: str) -> Reply:
+    reply: Reply = more.run(ask)
+    return reply
+
+
+MORE_TALK = Talk(MORE, _hears_more, _answer_more)
+
+
+def _step(number: int, is_done: bool, what: Phrase) -> Phrase:
+    return say("start.done" if is_done else "start.open", n=number, what=what)

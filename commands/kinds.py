@@ -1,0 +1,139 @@
+"""The plain types of arguments: text, one of some words, a number, a phone number, the name of a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model.errors import UserError
+from bot.model.identity import BadPhone, Phone
+from commands.declaration import Ask, WrongUse
+from commands.vocabulary import PREFIX, named, names_of
+from commands.words import Word, Words, echo, folded, joined, nearest
+
+#: What a page or an id may have at most; more is a slip, or mischief.
+MOST_DIGITS = 6
+#: The fewest digits that are taken for a phone number rather than for a part of a name.
+PHONE_DIGITS = 7
+#: How a word may look that is a phone number, or a part of one written with spaces.
+_PHONE_PART = re.compile(r"[+(]?[\d()./\-‐‑–]*\d[\d()./\-‐‑–]*")
+
+
+@dataclass(frozen=True)
+class Text:
+    """All the words that are left, as one text of at most so many characters."""
+
+    most: int = 80
+
+    def take(self, words: Words, ask: Ask) -> tuple[str | None, Words]:
+        text = joined(words)
+        if len(text) > self.most:
+            raise WrongUse("text.too_long", most=self.most)
+        return text or None, ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some values, each with the words that stand for it; the first word is the one that is shown."""
+
+    words: Mapping[Any, tuple[str, ...]]
+
+    def take(self, words: Words, ask: Ask) -> tuple[Any, Words]:
+        if not words:
+            return None, ()
+        written = words[0].text
+        for value, known in self.words.items():
+            if folded(written) in map(folded, known):
+                return value, words[1:]
+        meant = nearest(written, [name for known in self.words.values() for name in known])
+        if meant is not None:
+            raise UserError("choice.did_you_mean", text=echo(written), meant=meant)
+        shown = ", ".join(known[0] for known in self.words.values())
+        raise UserError("choice.unknown", text=echo(written), choices=shown)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A whole number from 1 on."""
+
+    def take(self, words: Words, ask: Ask) -> tuple[int | None, Words]:
+        if not words:
+            return None, ()
+        number = whole(words[0].text)
+        if number is None:
+            raise UserError("number.bad", text=echo(words[0].text))
+        return number, words[1:]
+
+
+@dataclass(frozen=True)
+class PhoneNumber:
+    """A phone number as people write it, wherever it stands among the words."""
+
+    def take(self, words: Words, ask: Ask) -> tuple[Phone | None, Words]:
+        start, end = _longest_number(words)
+        if start == end:
+            return None, words
+        return phone(joined(words[start:end]), ask.region), words[:start] + words[end:]
+
+
+@dataclass(frozen=True)
+class CommandName:
+    """The name of a command, with or without the prefix."""
+
+    def take(self, words: Words, ask: Ask) -> tuple[Any, Words]:
+        if not words:
+            return None, ()
+        written = joined(words).removeprefix(PREFIX)
+        plain = tuple(Word(part) for part in written.split())
+        command = named(plain, ask.commands, ask.language)
+        if command is not None:
+            return command, ()
+        family = tuple(
+            command
+            for command in ask.commands
+            if any(folded(name).startswith(f"{folded(written)} ") for names in command.names.values() for name in names)
+        )
+        if family:
+            return family, ()
+        meant = nearest(written, [name for name, _, _ in names_of(ask.commands)])
+        if meant is None:
+            raise UserError("help.unknown", name=echo(written))
+        raise UserError("help.did_you_mean", name=echo(written), meant=meant)
+
+
+def whole(text: str) -> int | None:
+    """A number of plain digits, from 1 on; None for all else."""
+    is_plain = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if is_plain and int(text) > 0 else None
+
+
+def phone(text: str, region: str | None) -> Phone:
+    """Read a phone number; the errors say what is wrong with it."""
+    try:
+        return Phone.parse(text, region)
+    except BadPhone:
+        needs_country = region is None and not text.lstrip().startswith(("+", "00"))
+        raise UserError("phone.needs_country" if needs_country else "phone.bad", text=echo(text)) from None
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether a text can only be meant as a phone number, be it right or wrong."""
+    is_long = sum(sign.isdigit() for sign in text) >= PHONE_DIGITS
+    return (is_long or text.startswith("+")) and all(_PHONE_PART.fullmatch(part) for part in text.split())
+
+
+def _longest_number(words: Words) -> tuple[int, int]:
+    """Where the run of words stands that together look like a phone number; an empty range when there is none."""
+    start = 0
+    while start < len(words):
+        end = start
+        while end < len(words) and not words[end].quoted and _PHONE_PART.fullmatch(words[end].text):
+            end += 1
+            if end < len(words) and words[end].text.startswith("+"):
+                break
+        if looks_like_phone(joined(words[start:end])):
+            return start, end
+        start = max(end, start + 1)
+    return 0, 0

@@ -1,0 +1,72 @@
+"""`!results`: who complied in a campaign, who did not, and of whom nothing was seen."""
+
+from __future__ import annotations
+
+from bot.flows import overview
+from bot.model.campaign import Campaign
+from bot.model.chat import Phrase, Reply, Role, say
+from commands.declaration import Argument, Ask, Example, Group, Option, both, command
+from commands.frames import place_of
+from commands.options import PAGE, SEARCH, matches
+from commands.outcomes import STANDING, Standing, in_one_line, standings
+from commands.targets import CampaignTarget
+from commands.text import footer, page_of
+
+_STATUS = Option("status", STANDING, en="status", es="estado", value_en="complied", value_es="cumple")
+
+
+@command(
+    en=("results", "result"),
+    es=("resultados", "resultado"),
+    group=Group.RESULTS,
+    role=Role.VIEWER,
+    arguments=(Argument("campaign", CampaignTarget(), en="campaign", es="campaña", required=False),),
+    options=(_STATUS, SEARCH, PAGE),
+    examples=both(
+        (
+            Example("!results promo", "✅ Ana (#1)"),
+            Example("!results #1 status:pending", "⏳ Sofía (#3)"),
+        ),
+        (
+            Example("!resultados promo", "✅ Ana (#1)"),
+            Example("!resultados #1 estado:pendiente", "⏳ Sofía (#3)"),
+        ),
+    ),
+)
+def results(ask: Ask, campaign: Campaign, status: str | None, search: str | None, page: int | None) -> Reply:
+    found = [
+        standing
+        for standing in standings(ask.tables, campaign)
+        if standing.is_among(status) and matches(standing.contact.name, search)
+    ]
+    counts = in_one_line(overview.outcomes(ask.tables, campaign))
+    title = say("results.title", name=campaign.name, id=campaign.id, outcomes=counts)
+    if not found:
+        return Reply((title, say("results.none")))
+    rows = [_row(ask, standing) for standing in page_of(found, page)]
+    return Reply((title, *rows, *footer(found, page)))
+
+
+def _row(ask: Ask, standing: Standing) -> Phrase:
+    return say(
+        "results.row",
+        icon=say(f"icon.{standing.code}"),
+        name=standing.contact.name,
+        id=standing.contact.id,
+        details=_details(ask, standing),
+    )
+
+
+def _details(ask: Ask, standing: Standing) -> Phrase:
+    result = standing.result
+    if result is None:
+        return say("results.to_review") if standing.in_review else say("results.nothing_seen")
+    if result.marked_by:
+        return say("results.marked", by=result.marked_by, why=result.marked_why)
+    if result.reason is not None:
+        return say("results.missed", at=result.posted_at or result.decided_at, reason=say(f"reason.{result.reason}"))
+    frame = ask.tables.frames.get(result.frame_id) if result.frame_id else None
+    if frame is None:
+        return say("results.other_post", at=result.posted_at or result.decided_at)
+    place = place_of(ask.tables, frame)
+    return say("results.match", at=result.posted_at or result.decided_at, n=place, score=result.score)

@@ -1,0 +1,182 @@
+"""What a command is about: a campaign or a contact, by #id, name, number, shared card, or a reply to a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.flows import people
+from bot.model.campaign import Campaign, CampaignState
+from bot.model.chat import Order, say
+from bot.model.contact import Contact
+from bot.model.document import from_document
+from bot.model.errors import UserError
+from bot.model.event import Card
+from bot.model.identity import BadPhone, Phone
+from commands.declaration import Ask
+from commands.kinds import looks_like_phone, phone, whole
+from commands.words import Words, echo, folded, joined, nearest
+from storage.query import where
+
+Named = TypeVar("Named", Campaign, Contact)
+
+#: So many namesakes are listed when a name fits several.
+MOST_NAMESAKES = 5
+REPLY = "reply:"
+
+
+@dataclass(frozen=True)
+class CampaignTarget:
+    """A campaign; left out, the one that a replied-to message is about, or else the only active one.
+
+    is_last: all the words must name it. Otherwise the words that do not are left for the next argument.
+    """
+
+    is_last: bool = True
+
+    def take(self, words: Words, ask: Ask) -> tuple[Campaign | None, Words]:
+        known = _open_first(ask.tables.campaigns.all())
+        if words:
+            found, left = _longest(words, known)
+            if found is not None and not (left and self.is_last):
+                return found, left
+            if self.is_last:
+                raise _unknown("campaign", words, known)
+        return _campaign_replied_to(ask) or _only_active(known), words
+
+
+@dataclass(frozen=True)
+class OptionalCampaignTarget:
+    """A campaign, or None when none is named."""
+
+    def take(self, words: Words, ask: Ask) -> tuple[Campaign | None, Words]:
+        return CampaignTarget().take(words, ask) if words else (_campaign_replied_to(ask), words)
+
+
+@dataclass(frozen=True)
+class ContactTarget:
+    """A contact; left out, the one of a shared card or of the card that is replied to."""
+
+    def take(self, words: Words, ask: Ask) -> tuple[Contact | None, Words]:
+        if words:
+            return contact_named(words, ask), ()
+        for card in cards_of(ask):
+            for number in card.phones:
+                contact = _contact_with(number, ask)
+                if contact is not None:
+                    return contact, ()
+        return None, ()
+
+
+def contact_named(words: Words, ask: Ask) -> Contact:
+    """The contact that these words mean; raises UserError."""
+    text = joined(words)
+    if looks_like_phone(text):
+        contact = people.contact_of(ask.tables, (phone(text, ask.region).jid,))
+        if contact is None:
+            raise UserError("contact.unknown_number", text=echo(text))
+        return contact
+    known = ask.tables.contacts.all()
+    found, left = _longest(words, known)
+    if found is None or left:
+        raise _unknown("contact", words, known)
+    return found
+
+
+def cards_of(ask: Ask) -> list[Card]:
+    """The contact cards that were sent with the order, or that it replies to."""
+    documents = ask.order.cards
+    if not documents and (replied_to := _order_replied_to(ask)):
+        documents = replied_to.cards
+    return [from_document(Card, document) for document in documents]
+
+
+def same_name(name: str, rows: Sequence[Named]) -> Named | None:
+    """The row of this name, however it is written."""
+    return next((row for row in rows if folded(row.name) == folded(name)), None)
+
+
+def _longest(words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]:
+    """The row that the most words name exactly, or else by a beginning that fits no other."""
+    for length in range(len(words), 0, -1):
+        row = _exact(words[:length], known)
+        if row is not None:
+            return row, words[length:]
+    for length in range(len(words), 0, -1):
+        row = _by_beginning(words[:length], known)
+        if row is not None:
+            return row, words[length:]
+    return None, words
+
+
+def _exact(words: Words, known: Sequence[Named]) -> Named | None:
+    text = joined(words)
+    alike = [row for row in known if folded(row.name) == folded(text)]
+    if len(alike) > 1:
+        raise _several(text, alike)
+    if alike:
+        return alike[0]
+    number = whole(text.removeprefix("#")) if len(words) == 1 and not words[0].quoted else None
+    return next((row for row in known if row.id == number), None)
+
+
+def _by_beginning(words: Words, known: Sequence[Named]) -> Named | None:
+    text = joined(words)
+    start = folded(text)
+    alike = [row for row in known if start and folded(row.name).startswith(start)]
+    if len(alike) > 1:
+        raise _several(text, alike)
+    return alike[0] if alike else None
+
+
+def _several(text: str, rows: Sequence[Campaign] | Sequence[Contact]) -> UserError:
+    names = tuple(say("named", name=row.name, id=row.id) for row in rows[:MOST_NAMESAKES])
+    return UserError("target.several", text=echo(text), names=names)
+
+
+def _unknown(what: str, words: Words, rows: Sequence[Campaign] | Sequence[Contact]) -> UserError:
+    text = echo(joined(words))
+    meant = nearest(joined(words), [row.name for row in rows])
+    if meant is not None:
+        row = next(row for row in rows if row.name == meant)
+        return UserError(f"{what}.did_you_mean", text=text, name=row.name, id=row.id)
+    return UserError(f"{what}.unknown", text=text)
+
+
+def _open_first(campaigns: list[Campaign]) -> list[Campaign]:
+    """Without the closed ones whose name an open one has taken over."""
+    open_names = {folded(each.name) for each in campaigns if each.state is not CampaignState.CLOSED}
+    return [each for each in campaigns if each.state is not CampaignState.CLOSED or folded(each.name) not in open_names]
+
+
+def _only_active(campaigns: list[Campaign]) -> Campaign:
+    active = [campaign for campaign in campaigns if campaign.state is CampaignState.ACTIVE]
+    if len(active) == 1:
+        return active[0]
+    if not active:
+        raise UserError("campaign.none_active")
+    names = tuple(say("named", name=each.name, id=each.id) for each in active[:MOST_NAMESAKES])
+    raise UserError("campaign.which", names=names)
+
+
+def _campaign_replied_to(ask: Ask) -> Campaign | None:
+    order = _order_replied_to(ask)
+    return ask.tables.campaigns.one(where("created_by") == order.key) if order else None
+
+
+def _order_replied_to(ask: Ask) -> Order | None:
+    """The order that was replied to, also by way of its answer."""
+    if not ask.order.quoted:
+        return None
+    answer = ask.tables.outbox.one(where("message_id") == ask.order.quoted)
+    is_answer = answer is not None and answer.key.startswith(REPLY)
+    key = answer.key.removeprefix(REPLY) if answer and is_answer else f"{ask.order.chat}|{ask.order.quoted}"
+    return ask.tables.orders.one(where("key") == key)
+
+
+def _contact_with(number: str, ask: Ask) -> Contact | None:
+    try:
+        return people.contact_of(ask.tables, (Phone.parse(number, ask.region).jid,))
+    except BadPhone:
+        return None

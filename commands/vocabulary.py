@@ -1,0 +1,113 @@
+"""Which command is meant: the longest name wins, in either language, and a slip of the finger is understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.model.chat import Language
+from commands.declaration import Command
+from commands.words import LIKENESS, Words, folded, joined, nearest, split
+
+PREFIX = "!"
+#: A command is the prefix and a letter at once: `!`, `!!!` and `!?` are only feelings.
+_COMMAND = re.compile(r"!(\s?)[^\W\d_]")
+#: Two words are alike by chance more easily than one.
+LIKENESS_OF_TWO = 0.75
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A command, the language of the name that was used, and the words after the name."""
+
+    command: Command
+    language: Language
+    words: Words
+
+
+@dataclass(frozen=True)
+class Family:
+    """Only the first word of some commands was written, e.g. `!campaign`."""
+
+    commands: tuple[Command, ...]
+    language: Language
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """No command has this name; `meant` is the text with the nearest name in its place."""
+
+    name: str
+    language: Language
+    meant: str | None = None
+
+
+def is_command(text: str, commands: Iterable[Command], language: Language) -> bool:
+    """Whether a cleaned text is addressed to the bot: after a space, which some keyboards add, only by a known name."""
+    found = _COMMAND.match(text)
+    if found is None:
+        return False
+    return not found[1] or isinstance(hear(text, commands, language), Heard)
+
+
+def hear(text: str, commands: Iterable[Command], language: Language) -> Heard | Family | Unknown:
+    """Find the command of a cleaned text; `language` decides where a name is the same in both."""
+    known = tuple(commands)
+    words = split(text.removeprefix(PREFIX).lstrip())
+    return _named(words, known, language) or _family(words, known, language) or _unknown(words, known, language)
+
+
+def named(words: Words, commands: Iterable[Command], language: Language) -> Command | None:
+    """The command that these words, all of them, are the name of."""
+    heard = _named(words, tuple(commands), language)
+    return heard.command if heard is not None and not heard.words else None
+
+
+def names_of(commands: Iterable[Command]) -> list[tuple[str, Command, Language]]:
+    """Every name of every command, with its language."""
+    return [
+        (name, command, language) for command in commands for language, names in command.names.items() for name in names
+    ]
+
+
+def _named(words: Words, commands: tuple[Command, ...], language: Language) -> Heard | None:
+    named_so: dict[str, list[tuple[Command, Language]]] = {}
+    for name, command, tongue in names_of(commands):
+        named_so.setdefault(folded(name), []).append((command, tongue))
+    longest = max(len(name.split()) for name in named_so)
+    for length in range(min(longest, len(words)), 0, -1):
+        found = named_so.get(folded(joined(words[:length])))
+        if found and not any(word.quoted for word in words[:length]):
+            command, tongue = next((each for each in found if each[1] is language), found[0])
+            return Heard(command, tongue, words[length:])
+    return None
+
+
+def _family(words: Words, commands: tuple[Command, ...], language: Language) -> Family | None:
+    """The commands whose names begin with the first word, unless the next words nearly name one of them."""
+    first = folded(words[0].text) if words else ""
+    related = [each for each in names_of(commands) if folded(each[0]).startswith(f"{first} ")]
+    if not related or (len(words) > 1 and _nearly(words, 2, {name: tongue for name, _, tongue in related})):
+        return None
+    tongues = {tongue for _, _, tongue in related}
+    tongue = language if language in tongues else related[0][2]
+    return Family(tuple(dict.fromkeys(command for _, command, _ in related)), tongue)
+
+
+def _unknown(words: Words, commands: tuple[Command, ...], language: Language) -> Unknown:
+    names = {name: tongue for name, _, tongue in names_of(commands)}
+    heads = {name.split()[0]: tongue for name, tongue in names.items()}
+    for length, candidates in ((2, names), (1, heads)):
+        if found := _nearly(words, length, candidates):
+            rest = " ".join(f'"{word.text}"' if word.quoted else word.text for word in words[length:])
+            return Unknown(joined(words[:length]), candidates[found], f"{PREFIX}{found} {rest}".rstrip())
+    return Unknown(words[0].text if words else "", language)
+
+
+def _nearly(words: Words, length: int, names: Mapping[str, Language]) -> str | None:
+    """The name of so many words that the first words are most like."""
+    candidates = [name for name in names if len(name.split()) == length]
+    if len(words) < length:
+        return None
+    return nearest(joined(words[:length]), candidates, LIKENESS_OF_TWO if length == 2 else LIKENESS)

@@ -1,0 +1,82 @@
+"""Text as people type it on a phone, made comparable: quotes, accents, spaces, invisible characters."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.model.errors import UserError
+
+#: No command needs more; the rest of a longer text would only slow the search for names.
+LONGEST_TEXT = 4000
+#: What is quoted back to its writer is cut here.
+LONGEST_ECHO = 40
+#: How alike two names must be (0-1) for one to be offered instead of the other.
+LIKENESS = 0.6
+
+#: Typographic quotes of phones' keyboards, and the straight ones that they stand for.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'"))
+#: Marks of writing direction and width that keyboards and copied texts leave behind; joiners inside emoji stay.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+#: `search:"ana maria"` or `"ana maria"` or a bare word
+_WORD = re.compile(r'(?P<label>[^\s":]{1,20}:)?"(?P<quoted>[^"]*)"|(?P<bare>\S+)')
+
+
+@dataclass(frozen=True)
+class Word:
+    text: str
+    quoted: bool = False  #: written between quotes: never a number, a label or a sign
+
+
+Words = tuple[Word, ...]
+
+
+def cleaned(text: str) -> str:
+    """One line without what cannot be seen or stored; raises UserError for a text that is too long."""
+    if len(text) > LONGEST_TEXT:
+        raise UserError("text.too_long", most=LONGEST_TEXT)
+    visible = _INVISIBLE.sub("", text.translate(_QUOTES))
+    return " ".join("".join(" " if _is_control(sign) else sign for sign in visible).split())
+
+
+def split(text: str) -> Words:
+    """The words of a cleaned text; what stands between quotes is one word."""
+    words: list[Word] = []
+    for found in _WORD.finditer(text):
+        if found["bare"] is not None:
+            words.append(Word(found["bare"]))
+            continue
+        if found["label"]:
+            words.append(Word(found["label"]))
+        words.append(Word(found["quoted"].strip(), quoted=True))
+    return tuple(words)
+
+
+def joined(words: Words) -> str:
+    return " ".join(word.text for word in words)
+
+
+def folded(text: str) -> str:
+    """For comparing: without accents, letter case and doubled spaces."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in letters if unicodedata.category(letter) != "Mn").split())
+
+
+def nearest(text: str, names: Iterable[str], likeness: float = LIKENESS) -> str | None:
+    """The name that the text was probably meant to be."""
+    by_fold = {folded(name)[:LONGEST_ECHO]: name for name in names}
+    found = difflib.get_close_matches(folded(text)[:LONGEST_ECHO], by_fold, n=1, cutoff=likeness)
+    return by_fold[found[0]] if found else None
+
+
+def echo(text: str) -> str:
+    """A person's words, short enough to be quoted back."""
+    return text if len(text) <= LONGEST_ECHO else text[: LONGEST_ECHO - 1] + "…"
+
+
+def _is_control(sign: str) -> bool:
+    """Controls, line breaks, and lone surrogates, which no store can hold."""
+    return unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}
