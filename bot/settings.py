@@ -231,7 +231,7 @@ def unknown_names(environ: Mapping[str, str], written: Mapping[str, str]) -> lis
     for name in sorted({*environ, *written}.difference(known)):
         near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
         if name.upper().startswith(OUR_PREFIXES) or (name in written and near):
-            advice = f"did you mean {near[0]}?" if near else "remove it, or see the list of settings in README.md."
+            advice = f"did you mean {near[0]}?" if near else "remove it, or see the list in docs/settings.md."
             faults.append(f"{name} is not a setting; {advice}")
     return faults
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.errors import ConfigError
 from bot.setting_fields import declarations
-from bot.settings import LogFormat, Profile, Settings, env_example
+from bot.settings import LogFormat, Profile, Settings, env_example, settings_table
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-that-is-long-enough"
@@ -120,7 +120,7 @@ def test_secrets_are_not_repeated() -> None:
 def test_an_unknown_name_is_a_fault_with_the_nearest_known_one() -> None:
     faults = faults_of({"TESTIGO_TIMEZON": "UTC", "SPAM_XYZZY": "1", "UNRELATED": "1"})
     assert faults == [
-        "SPAM_XYZZY is not a setting; remove it, or see the list of settings in README.md.",
+        "SPAM_XYZZY is not a setting; remove it, or see the list in docs/settings.md.",
         "TESTIGO_TIMEZON is not a setting; did you mean TESTIGO_TIMEZONE?",
     ]
 
@@ -196,8 +196,13 @@ def test_a_review_threshold_above_the_sure_one_is_a_fault() -> None:
 
 
 def test_the_example_file_is_up_to_date() -> None:
-    """To renew it: python -c "from bot.settings import *; print(env_example(), end='')" > .env.example"""
+    # To renew it: python -c "from bot.settings import *; print(env_example(), end='')" > .env.example
     assert (ROOT / ".env.example").read_text("utf-8") == env_example()
+
+
+def test_the_documentation_lists_every_setting() -> None:
+    # To renew the table: python -c "from bot.settings import *; print(settings_table())"
+    assert settings_table() in (ROOT / "docs" / "settings.md").read_text("utf-8")
 
 
 def test_the_example_file_changes_nothing_when_everything_in_it_is_switched_on(tmp_path: Path) -> None:
