@@ -32,7 +32,7 @@ class Console:
             self.line(f"    {link.code}")
         if link.code_until:
             self.say("console.valid_until", time=_clock(link.code_until))
-        if self._catalogue.has(f"link.{link.state}.todo"):
+        if self._catalogue.has(f"link.{link.state}.todo", self._language):
             self.say(f"link.{link.state}.todo")
 
     def say(self, key: str, **facts: object) -> None:

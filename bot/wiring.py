@@ -27,7 +27,8 @@ from bot.settings import Settings
 from bot.vision import Matcher
 from bot.vision import Thresholds as Bands
 from bot.whatsapp.gateway import WORKER_COMMAND, WorkerGateway
-from commands import dispatcher
+from commands import COMMANDS, TALKS
+from commands.dispatch import Dispatcher
 from storage.journal import JournalReader
 from storage.lock import DataLock
 from storage.media import MediaStore
@@ -90,19 +91,23 @@ def build(
         gateway = (make_gateway or whatsapp)(settings, clock, wake.set)
         opened.callback(gateway.stop)
         catalogue = Catalogue.load(zone=settings.timezone)
+        tables = Tables(store)
         world = World(
-            tables=Tables(store),
+            tables=tables,
             media=MediaStore(settings.data / "media"),
             journal=JournalReader(inbox_folder(settings)),
             gateway=gateway,
             matcher=Eyes(matcher),
-            dispatcher=dispatcher(catalogue, settings.region, settings.timezone),
+            dispatcher=Dispatcher(
+                tables, catalogue, COMMANDS, TALKS, language=Language(settings.language), zone=settings.timezone,
+                region=settings.region,
+            ),
             catalogue=catalogue,
             clock=clock,
             random=Random(),
             rules=rules(settings),
             wake=wake.set,
-        )
+        )  # fmt: skip
         board = Board()
         engine = Engine(world, board.publish, lambda: health(settings, world.tables))
         board.publish(engine.survey())

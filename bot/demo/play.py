@@ -1,0 +1,127 @@
+"""The play: an owner, five contacts, one campaign; everything but the phone is the real bot."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from bot.clock import Clock, SystemClock
+from bot.demo import pictures
+from bot.demo.transcript import Transcript
+from bot.i18n import Catalogue
+from bot.model.event import Card
+from bot.model.identity import Phone
+from bot.model.overview import Overview
+from bot.settings import Settings
+from bot.whatsapp.simulated import SimulatedGateway, SimulatedPerson
+from bot.wiring import Bot, build, inbox_folder
+
+OWNER = Phone("+573001112233")
+#: The contacts that are added by cards; the first one is added by a command.
+NUMBERS = {"Ana": "+573004445501", "Luis": "+573004445502", "Marta": "+573004445503", "Pedro": "+573004445504"}
+#: An act that brings no answer in this time (seconds) means that the demo is broken.
+PATIENCE = 60.0
+
+Watch = Callable[[Bot], None]
+Deed = Callable[[SimulatedPerson], str]
+
+
+def play(settings: Settings, on_start: Watch, *, once: bool) -> int:
+    """Play the demo and print it; then serve the page until the bot is stopped, or end at once."""
+    with tempfile.TemporaryDirectory(prefix="testigo-demo-", ignore_cleanup_errors=True) as folder:
+        stage = DemoStage(replace(settings, data=Path(folder), port=0, token=None, host="127.0.0.1"))
+        on_start(stage.bot)
+        actors = threading.Thread(target=stage.act, args=(once,), name="actors")
+        actors.start()
+        stage.bot.run()
+        actors.join()
+        return stage.exit_status
+
+
+class DemoStage:
+    """A bot over an empty folder, a simulated WhatsApp, and the people in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.clock = SystemClock()
+        self._catalogue = Catalogue.load(zone=settings.timezone)
+        self.transcript = Transcript(self._catalogue, settings.language, settings.timezone)
+        self.bot = build(settings, self._gateway)
+        self._changed = threading.Condition()
+        self._overview = self.bot.board.latest()
+        self.bot.board.watch(self._see)
+        self.owner = self._person("", OWNER)
+        self.exit_status = 1
+
+    def act(self, once: bool) -> None:
+        """All acts, one after the other; runs beside the bot."""
+        try:
+            self.transcript.line("demo.opening", address=self.bot.page.address)
+            self._set_up_the_campaign()
+            self._people_post()
+            self._the_owner_asks()
+            self.exit_status = 0
+            self.transcript.line("demo.closing" if not once else "demo.end", address=self.bot.page.address)
+        except TimeoutError as broken:
+            self.transcript.line("demo.broken", what=str(broken))
+            self.bot.stop()
+        if once:
+            self.bot.stop()
+
+    def _set_up_the_campaign(self) -> None:
+        self._wait(lambda seen: self.transcript.answers >= 1, "the welcome")
+        album = [pictures.photo("coffee.jpg"), pictures.photo("rocket.jpg")]
+        self._ask("demo.say.campaign", album)
+        self._ask("demo.say.contact", name="Ana", number=NUMBERS["Ana"])
+        cards = tuple(Card(name, (number,)) for name, number in NUMBERS.items() if name != "Ana")
+        self.transcript.did("demo.cards", names=", ".join(card.name for card in cards))
+        self._answered(lambda: self.owner.note(cards=cards), "the cards")
+        self._ask("demo.say.one")
+
+    def _people_post(self) -> None:
+        posts: dict[str, tuple[str, Deed]] = {
+            "Ana": ("demo.post.match", lambda who: who.post_image(pictures.forwarded("coffee.jpg"))),
+            "Luis": ("demo.post.crop", lambda who: who.post_image(pictures.cropped("rocket.jpg"))),
+            "Marta": ("demo.post.video", lambda who: who.post_video(pictures.photo("story.mp4"))),
+            "Pedro": ("demo.post.other", lambda who: who.post_image(pictures.forwarded("chelsea.jpg"))),
+        }
+        for name, (deed, post) in posts.items():
+            self.transcript.did(deed, name=name)
+            post(self._person(name, Phone(NUMBERS[name])))
+        self._wait(lambda seen: seen.captures.judged == len(posts), "the judgements")
+
+    def _the_owner_asks(self) -> None:
+        for question in ("demo.say.results", "demo.say.summary", "demo.say.status"):
+            self._ask(question)
+
+    def _ask(self, key: str, album: list[bytes] | None = None, **facts: str) -> None:
+        text = self.transcript.asked(key, len(album or ()), **facts)
+        if album:
+            self._answered(lambda: self.owner.note_images(album, text), text)
+        else:
+            self._answered(lambda: self.owner.note(text), text)
+
+    def _answered(self, act: Callable[[], object], what: str) -> None:
+        """Do something that the bot answers, and wait for the answer."""
+        before = self.transcript.answers
+        act()
+        self._wait(lambda seen: self.transcript.answers > before, f"an answer to {what}")
+
+    def _wait(self, condition: Callable[[Overview], bool], what: str) -> None:
+        with self._changed:
+            if not self._changed.wait_for(lambda: condition(self._overview), PATIENCE):
+                raise TimeoutError(what)
+
+    def _see(self, overview: Overview) -> None:
+        with self._changed:
+            self._overview = overview
+            self._changed.notify_all()
+
+    def _person(self, name: str, phone: Phone) -> SimulatedPerson:
+        return SimulatedPerson(self._whatsapp, self.clock, name, phone)
+
+    def _gateway(self, settings: Settings, clock: Clock, wake: Callable[[], None]) -> SimulatedGateway:
+        self._whatsapp = SimulatedGateway(inbox_folder(settings), OWNER, clock, wake, self.transcript.said)
+        return self._whatsapp

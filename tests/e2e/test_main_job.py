@@ -1,0 +1,182 @@
+"""The main job through the real neonize: link, campaign, contact, statuses, verdict, answer; and what survives a kill."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageOps
+
+from bot.demo.pictures import photo
+from bot.i18n import Catalogue
+from storage.store import open_store
+from storage.tables import SCHEMA, Tables
+from tests.support.product import Product
+from tests.support.world import Person, World
+from tests.whatsapp_double.wabin import Node
+
+COFFEE, ROCKET, CAT = photo("coffee.jpg"), photo("rocket.jpg"), photo("chelsea.jpg")
+STORY = photo("story.mp4")  #: shows the coffee picture from 1.5 s to 3 s
+
+#: (how a status names its author, whether the other address comes with it)
+ADDRESSINGS = [("pn", True), ("pn", False), ("lid", True), ("lid", False)]
+
+
+def recompressed(picture: bytes) -> bytes:
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as image:
+        ImageOps.contain(image, (500, 500)).save(out, "JPEG", quality=50)
+    return out.getvalue()
+
+
+def set_up(world: World, product: Product, *contacts: Person) -> None:
+    """Link the account and, from its phone, make a campaign of two pictures and add the contacts."""
+    product.link()
+    world.phone.wait_for_text("Testigo is linked")
+    world.phone.send_album([COFFEE, ROCKET], {0: "!campaign new Corner Café"})
+    world.phone.wait_for_text("Corner Café")
+    for number, contact in enumerate(contacts):
+        world.phone.say(f"!contact add Contact{number} {contact.number}")
+        world.phone.wait_for_text(f"Contact{number}")
+
+
+def judged(product: Product, statuses: int) -> None:
+    product.wait_until(lambda: product.status()["captures"]["judged"] == statuses, f"{statuses} judged statuses")
+
+
+@pytest.mark.parametrize(("addressing", "alternate"), ADDRESSINGS)
+def test_the_main_job(world: World, tmp_path: Path, addressing: str, alternate: bool) -> None:
+    world.server.status_addressing, world.server.status_alt = addressing, alternate
+    ana, luis, marta = (world.add_person(name) for name in ("Ana", "Luis", "Marta"))
+    with Product(world, tmp_path) as product:
+        set_up(world, product, ana, luis, marta)
+        ana.post_image(recompressed(ROCKET))
+        luis.post_video(STORY)
+        marta.post_image(CAT)
+        judged(product, 3)
+        world.phone.say("!results")
+        answer = world.phone.wait_for_text("Contact2")
+        assert product.status()["outcomes"] == {
+            "cumple": 2, "incumple": 1, "no_capturado": 0, "pendiente": 0, "review": 0,
+        }  # fmt: skip
+        assert answer.startswith("🤖")
+        assert product.terminate() == 0
+    frames = frames_of_results(product.data)
+    assert frames == {"Contact0": ROCKET, "Contact1": COFFEE, "Contact2": None}
+
+
+def test_kill_9_of_either_process_leaves_exactly_one_outcome_each(world: World, tmp_path: Path) -> None:
+    people = [world.add_person(f"P{number}") for number in range(4)]
+    with Product(world, tmp_path) as product:
+        set_up(world, product, *people)
+        for person in people[:2]:
+            person.post_image(recompressed(COFFEE))
+        product.kill_worker()
+        product.wait_until(lambda: product.status()["link"]["state"] != "connected", "the death to be seen")
+        product.wait_for_state("connected")
+        for person in people[2:]:
+            person.post_image(recompressed(COFFEE))
+        world.wait(lambda: not world.bot.inbox, "the bot to have acknowledged everything")
+        product.kill()
+        product.start()
+        product.wait_for_state("connected")
+        judged(product, 4)
+        assert product.status()["outcomes"]["cumple"] == 4
+        assert product.status()["captures"]["seen"] == 4
+
+
+def test_no_reply_to_a_contact_is_sent_twice(world: World, tmp_path: Path) -> None:
+    people = [world.add_person(f"P{number}") for number in range(3)]
+    with Product(world, tmp_path) as product:
+        set_up(world, product, *people)
+        for person in people:
+            person.say("STOP")
+        world.wait(lambda: any(person.texts for person in people), "the first confirmation")
+        product.kill()  # others are being typed, or on their way
+        product.start()
+        product.wait_for_state("connected")
+        product.wait_until(lambda: product.status()["queue"]["waiting"] == 0, "the queue to be empty")
+        in_doubt = product.status()["queue"]["in_doubt"]
+        received = [len(person.texts) for person in people]
+        assert all(count <= 1 for count in received)
+        assert sum(received) >= len(people) - in_doubt
+
+
+def test_what_is_posted_while_the_bot_is_off_is_judged_when_it_is_back(world: World, tmp_path: Path) -> None:
+    ana = world.add_person("Ana")
+    with Product(world, tmp_path) as product:
+        set_up(world, product, ana)
+        assert product.terminate() == 0
+        ana.post_image(recompressed(COFFEE))
+        product.start()
+        judged(product, 1)
+        assert product.status()["outcomes"]["cumple"] == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "attributes", "state"),
+    [
+        (401, {}, "logged_out"),
+        (402, {"code": "101", "expire": "3600"}, "banned"),
+        (405, {}, "outdated"),
+    ],
+)
+def test_a_refused_login_is_shown_with_its_sentence(
+    world: World, tmp_path: Path, code: int, attributes: dict[str, str], state: str
+) -> None:
+    with Product(world, tmp_path) as product:
+        product.link()
+        world.refuse_logins(code, **attributes)
+        product.wait_for_state(state)
+        assert Catalogue.load().say(f"link.{state}", "en") in product.get("/?lang=en")
+
+
+def test_a_dropped_socket_comes_back_and_a_replaced_session_is_told_when_the_link_is_back(
+    world: World, tmp_path: Path
+) -> None:
+    with Product(world, tmp_path) as product:
+        product.link()
+        world.phone.wait_for_text("Testigo is linked")
+        before = world.bot.conn
+        world.drop_connection()
+        world.wait(lambda: world.bot.live and world.bot.conn is not before, "a new connection")
+        product.wait_for_state("connected")
+        world.tell_bot(Node("stream:error", {}, [Node("conflict", {"type": "replaced"})]))
+        product.wait_for_state("replaced")
+        assert product.terminate() == 0
+        product.start()
+        product.wait_for_state("connected")
+        assert "Another session took over" in world.phone.wait_for_text("The link is back")
+
+
+def test_sigterm_while_the_qr_is_showing_ends_everything(world: World, tmp_path: Path) -> None:
+    with Product(world, tmp_path) as product:
+        product.wait_until(product.qr_on_page, "a QR code")
+        workers = product.workers()
+        assert product.terminate() == 0
+        assert workers
+        assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def test_a_second_process_over_the_same_folder_is_refused(world: World, tmp_path: Path) -> None:
+    with Product(world, tmp_path) as product:
+        product.wait_until(lambda: product.status(), "the page")
+        second = Product(world, tmp_path)
+        second.start()
+        assert second.process is not None
+        assert second.process.wait(20) == 1
+        assert "already" in second.log()
+
+
+def frames_of_results(data: Path) -> dict[str, bytes | None]:
+    """Each contact's name with the picture of the frame that was found, read from the store itself."""
+    store = open_store(data / "bot.db", SCHEMA)
+    tables = Tables(store)
+    found: dict[str, bytes | None] = {}
+    for result in tables.results.all():
+        name = tables.contacts.need(result.contact_id).name
+        sha256 = tables.frames.need(result.frame_id).sha256 if result.frame_id else ""
+        found[name] = (data / "media" / sha256[:2] / sha256).read_bytes() if sha256 else None
+    store.close()
+    return found
