@@ -258,6 +258,7 @@ class WorkerGateway:
         except OSError as error:
             log.error("The WhatsApp process cannot be started: %s", error)
             self._notice(Notice(NoticeKind.DIED, self._clock.now(), f"it cannot be started: {error}", -1))
+        self._on_wake()
 
     def _end_child(self, politely: bool = True) -> None:
         """End the process and wait for it: two of them must never share a session."""

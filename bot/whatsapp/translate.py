@@ -48,6 +48,7 @@ _REVOKE, _MESSAGE_EDIT = 0, 14  # ProtocolMessage.Type
 _MEDIA_ALBUM, _STATUS_EXTERNAL_RESHARE = 1, 6  # MessageAssociation.AssociationType
 #: What a download needs; thumbnails, captions and the rest stay out of the journal.
 _DOWNLOAD_FIELDS = ("URL", "mimetype", "fileSHA256", "fileLength", "mediaKey", "fileEncSHA256", "directPath")
+_TEXT_FIELDS = frozenset({"URL", "mimetype", "directPath"})
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def receipt_seen(event: Any) -> ReceiptSeen:
     source = event.MessageSource
     kind = ReceiptKind.OTHER if source.IsFromMe else _RECEIPTS.get(event.Type, ReceiptKind.OTHER)
     at = datetime.fromtimestamp(event.Timestamp, UTC)
-    return ReceiptSeen(tuple(event.MessageIDs), kind, _jid(source.Chat), _jid(source.Sender), at)
+    ids = tuple(words(message_id) for message_id in event.MessageIDs)
+    return ReceiptSeen(ids, kind, _jid(source.Chat), _jid(source.Sender), at)
 
 
 def history_statuses(event: Any, account: Account) -> list[MessageSeen]:
@@ -99,7 +101,7 @@ def history_statuses(event: Any, account: Account) -> list[MessageSeen]:
 
 def history_addresses(event: Any) -> list[AddressLearned]:
     """The pairs of phone number and LID that a `neonize.HistorySync` event tells."""
-    pairs = ((pair.pnJID, pair.lidJID) for pair in event.Data.phoneNumberToLidMappings)
+    pairs = ((words(pair.pnJID), words(pair.lidJID)) for pair in event.Data.phoneNumberToLidMappings)
     return [AddressLearned(Jid.parse(phone), Jid.parse(lid)) for phone, lid in pairs if "@" in phone and "@" in lid]
 
 
@@ -117,7 +119,7 @@ def _envelope(info: Any, account: Account) -> MessageSeen | None:
     if scope == Scope.DIRECT and chat.server == "broadcast":
         chat = author  # sent to us through somebody's broadcast list: a direct message all the same
     return MessageSeen(
-        id=info.ID,
+        id=words(info.ID),
         scope=scope,
         chat=chat,
         author=author,
@@ -125,7 +127,7 @@ def _envelope(info: Any, account: Account) -> MessageSeen | None:
         from_me=source.IsFromMe,
         sent_at=datetime.fromtimestamp(info.Timestamp / 1000, UTC),
         content=Content(ContentKind.UNKNOWN),
-        push_name=info.Pushname,
+        push_name=words(info.Pushname),
     )
 
 
@@ -142,13 +144,13 @@ def _scope(chat: Jid, author: Jid, alternate: Jid | None, from_me: bool, account
 
 def _from_history(posted: Any, account: Account) -> MessageSeen | None:
     key = posted.key
-    address = posted.participant or key.participant
+    address = words(posted.participant or key.participant)
     own = account.phone or account.lid
     author = own if key.fromMe else Jid.parse(address) if "@" in address else None
     if author is None or not key.ID or not posted.HasField("message"):
         return None
     seen = MessageSeen(
-        id=key.ID,
+        id=words(key.ID),
         scope=Scope.STATUS,
         chat=STATUS_CHAT,
         author=author,
@@ -156,14 +158,19 @@ def _from_history(posted: Any, account: Account) -> MessageSeen | None:
         from_me=key.fromMe,
         sent_at=datetime.fromtimestamp(posted.messageTimestamp, UTC),
         content=Content(ContentKind.UNKNOWN),
-        push_name=posted.pushName,
+        push_name=words(posted.pushName),
     )
     opened = unwrap(posted.message)
     return _filled(seen, opened, {*opened.flags, Flag.HISTORY})
 
 
+def words(value: str | bytes) -> str:
+    """A string field. These protobufs do not check UTF-8: what a hostile sender garbled arrives as bytes."""
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
+
+
 def _jid(jid: Any) -> Jid:
-    return Jid(jid.User, jid.Server)
+    return Jid(words(jid.User), words(jid.Server))
 
 
 # ------------------------------------------------------------------------------------------------------ wrappers
@@ -210,7 +217,7 @@ def _association(message: Any) -> tuple[frozenset[Flag], str]:
     """What a message says about the message that it belongs to."""
     association = message.messageContextInfo.messageAssociation
     if association.associationType == _MEDIA_ALBUM:
-        return frozenset(), association.parentMessageKey.ID
+        return frozenset(), words(association.parentMessageKey.ID)
     if association.associationType == _STATUS_EXTERNAL_RESHARE:
         return frozenset({Flag.RESHARED}), ""
     return frozenset(), ""
@@ -225,24 +232,27 @@ def _filled(seen: MessageSeen, opened: Opened, flags: set[Flag]) -> MessageSeen 
         return None
     body = _body(opened.message)
     context = getattr(body, "contextInfo", None)
-    if (context is not None and context.isForwarded) or _is_reshare(context):
-        flags.add(Flag.RESHARED)
     if getattr(body, "viewOnce", False):
         flags.add(Flag.VIEW_ONCE)
-    if context is not None and context.isGroupStatus:
-        flags.add(Flag.GROUP_STATUS)
+    if context is not None:
+        flags |= _circumstances(context)
     return replace(
         seen,
         content=content,
         album=opened.album,
-        quoted=context.stanzaID if context is not None else "",
+        quoted=words(context.stanzaID) if context is not None else "",
         flags=frozenset(flags),
     )
 
 
-def _is_reshare(context: Any) -> bool:
-    """`statusAttributionType`: 1-4 are reshares from a mention, a post, or another status."""
-    return context is not None and context.statusAttributionType in (1, 2, 3, 4)
+def _circumstances(context: Any) -> set[Flag]:
+    """What a ContextInfo says; `statusAttributionType` 1-4 are reshares from a mention, a post, another status."""
+    flags = set()
+    if context.isForwarded or context.statusAttributionType in (1, 2, 3, 4):
+        flags.add(Flag.RESHARED)
+    if context.isGroupStatus:
+        flags.add(Flag.GROUP_STATUS)
+    return flags
 
 
 def content_of(message: Any) -> Content | None:
@@ -261,21 +271,21 @@ def content_of(message: Any) -> Content | None:
 
 def _protocol(protocol: Any) -> Content | None:
     if protocol.type == _REVOKE:
-        return Content(ContentKind.REVOKE, target=protocol.key.ID)
+        return Content(ContentKind.REVOKE, target=words(protocol.key.ID))
     if protocol.type == _MESSAGE_EDIT:
         edited = content_of(unwrap(protocol.editedMessage).message)
-        return Content(ContentKind.EDIT, text=edited.text if edited else "", target=protocol.key.ID)
+        return Content(ContentKind.EDIT, text=edited.text if edited else "", target=words(protocol.key.ID))
     return None
 
 
 def _picture(message: Any) -> Content | None:
     if message.HasField("imageMessage"):
         image = message.imageMessage
-        return Content(ContentKind.IMAGE, image.caption, _media(message, "imageMessage", MediaKind.IMAGE))
+        return Content(ContentKind.IMAGE, words(image.caption), _media(message, "imageMessage", MediaKind.IMAGE))
     for name in ("videoMessage", "ptvMessage"):  # ptv: a round video note
         if message.HasField(name):
             video = getattr(message, name)
-            return Content(ContentKind.VIDEO, video.caption, _media(message, name, MediaKind.VIDEO))
+            return Content(ContentKind.VIDEO, words(video.caption), _media(message, name, MediaKind.VIDEO))
     return None
 
 
@@ -283,12 +293,12 @@ def _file(message: Any) -> Content | None:
     if not message.HasField("documentMessage"):
         return None
     document = message.documentMessage
-    family = document.mimetype.split("/")[0]
+    family = words(document.mimetype).split("/")[0]
     kind, media_kind = {
         "image": (ContentKind.IMAGE, MediaKind.IMAGE),
         "video": (ContentKind.VIDEO, MediaKind.VIDEO),
     }.get(family, (ContentKind.DOCUMENT, MediaKind.DOCUMENT))
-    return Content(kind, document.caption, _media(message, "documentMessage", media_kind))
+    return Content(kind, words(document.caption), _media(message, "documentMessage", media_kind))
 
 
 def _media(message: Any, name: str, kind: MediaKind) -> Media:
@@ -298,25 +308,26 @@ def _media(message: Any, name: str, kind: MediaKind) -> Media:
     target = getattr(needed, "videoMessage" if name == "ptvMessage" else name)
     for wanted in _DOWNLOAD_FIELDS:
         if source.HasField(wanted):
-            setattr(target, wanted, getattr(source, wanted))
+            value = getattr(source, wanted)
+            setattr(target, wanted, words(value) if wanted in _TEXT_FIELDS else value)
     thumbnail = source.JPEGThumbnail if kind in (MediaKind.IMAGE, MediaKind.VIDEO) else b""
     return Media(
         kind=kind,
-        mimetype=source.mimetype,
+        mimetype=words(source.mimetype),
         size=source.fileLength,
         sha256=source.fileSHA256.hex(),
         payload=b64encode(needed.SerializeToString()).decode(),
         seconds=getattr(source, "seconds", 0),
-        filename=getattr(source, "fileName", ""),
+        filename=words(getattr(source, "fileName", "")),
         thumbnail=b64encode(thumbnail).decode(),
     )
 
 
 def _text(message: Any) -> Content | None:
     if message.HasField("conversation"):
-        return Content(ContentKind.TEXT, message.conversation)
+        return Content(ContentKind.TEXT, words(message.conversation))
     if message.HasField("extendedTextMessage"):
-        return Content(ContentKind.TEXT, message.extendedTextMessage.text)
+        return Content(ContentKind.TEXT, words(message.extendedTextMessage.text))
     return None
 
 
@@ -327,7 +338,7 @@ def _cards(message: Any) -> Content | None:
         shared = list(message.contactsArrayMessage.contacts)
     else:
         return None
-    cards = [card for contact in shared for card in read_cards(contact.vcard, contact.displayName)]
+    cards = [card for contact in shared for card in read_cards(words(contact.vcard), words(contact.displayName))]
     return Content(ContentKind.CARDS, cards=tuple(cards))
 
 
@@ -335,7 +346,7 @@ def _reaction(message: Any) -> Content | None:
     if not message.HasField("reactionMessage"):
         return None
     reaction = message.reactionMessage
-    return Content(ContentKind.REACTION, reaction.text, target=reaction.key.ID)
+    return Content(ContentKind.REACTION, words(reaction.text), target=words(reaction.key.ID))
 
 
 def _other(message: Any) -> Content:

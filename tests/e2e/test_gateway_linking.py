@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from pathlib import Path
 
@@ -67,6 +69,21 @@ def test_a_second_start_needs_no_code(world: World, linked: RunningGateway) -> N
     with RunningGateway(world, linked.data) as again:
         again.wait_for(LinkState.CONNECTED)
         assert all(link.state != LinkState.QR_SHOWN for link in again.links)
+
+
+def test_the_session_is_found_again_in_a_folder_with_strange_signs(world: World, tmp_path: Path) -> None:
+    data = tmp_path / ("50% #1" if os.name == "nt" else "50% #1 ?x=%20")
+    with RunningGateway(world, data) as running:
+        running.link_device()
+    assert (data / "session" / "session.db").stat().st_size > 0
+    assert [path.name for path in tmp_path.iterdir()] == [data.name]
+    with RunningGateway(world, data) as again:
+        again.wait_for(LinkState.CONNECTED)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes of files")
+def test_the_sessions_keys_are_in_a_private_folder(linked: RunningGateway) -> None:
+    assert stat.S_IMODE((linked.data / "session").stat().st_mode) == 0o700
 
 
 def test_stopping_ends_the_process_while_a_qr_code_is_shown(running: RunningGateway) -> None:
