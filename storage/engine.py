@@ -79,8 +79,8 @@ class Engine(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; durable when the outermost one ends. A nested one can fail alone."""
 
-    def insert(self, table: str, documents: Sequence[Unnumbered], *, once: bool = False) -> list[int | None]:
-        """Store documents: their numbers. Raises DuplicateKey; with `once`, None stands for a key that exists."""
+    def insert(self, table: str, documents: Sequence[Unnumbered]) -> list[int]:
+        """Store documents: their numbers. Raises DuplicateKey, and ValueError for a number that is taken."""
 
     def replace(self, table: str, documents: Iterable[Numbered]) -> int:
         """Replace stored documents whole: how many there were. Raises DuplicateKey."""

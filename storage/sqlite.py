@@ -87,19 +87,17 @@ class SqliteEngine:
             self._existing = existing
             raise
 
-    def insert(self, table: str, documents: Sequence[Unnumbered], *, once: bool = False) -> list[int | None]:
+    def insert(self, table: str, documents: Sequence[Unnumbered]) -> list[int]:
         spec = self.ensure(table)
         rows = [(_checked_number(number), _text(spec, document)) for number, document in documents]
-        statement = f"INSERT INTO {self._quoted(table)}(id, doc) VALUES (?, ?)"
-        if once:
-            statement += " ON CONFLICT DO NOTHING"
+        statement = f"INSERT INTO {sql.quoted(table)}(id, doc) VALUES (?, ?) RETURNING id"
         with self.transaction(), _conflicts_explained(table):
-            return [self._inserted(statement, row) for row in rows]
+            return [int(self._db.rows(statement, row)[0][0]) for row in rows]
 
     def replace(self, table: str, documents: Iterable[Numbered]) -> int:
         spec = self.ensure(table)
         rows = [(_text(spec, document), number) for number, document in documents]
-        statement = f"UPDATE {self._quoted(table)} SET doc = ? WHERE id = ?"
+        statement = f"UPDATE {sql.quoted(table)} SET doc = ? WHERE id = ?"
         with self.transaction(), _conflicts_explained(table):
             return sum(self._db.execute(statement, row).rowcount for row in rows)
 
@@ -181,10 +179,6 @@ class SqliteEngine:
     def _unreadable(self, table: str) -> list[str]:
         numbers = self._db.rows(f"SELECT id FROM {sql.quoted(table)} WHERE NOT json_valid(doc)")
         return [f"{table}: document {number} is not readable" for (number,) in numbers]
-
-    def _inserted(self, statement: str, row: tuple[int | None, str]) -> int | None:
-        cursor = self._db.execute(statement, row)
-        return cursor.lastrowid if cursor.rowcount else None
 
 
 def _text(spec: Spec, document: Mapping[str, Any]) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from itertools import islice
 from typing import Any, cast
 
-from tinydb.queries import QueryLike
+from tinydb.queries import QueryLike, where
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from storage.engine import Engine, Numbered, Spec, Unnumbered, check_name
-from storage.planner import Comparison, plan
+from storage.planner import plan
 
 #: new fields, or a function that changes the document in place (`tinydb.operations`)
 Change = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
@@ -68,21 +68,18 @@ class StoreTable(Table):
         return self.insert_multiple([document])[0]
 
     def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
-        numbers = self._engine.insert(self.name, [self._unnumbered(document) for document in documents])
-        return cast(list[int], numbers)
+        return self._engine.insert(self.name, [self._unnumbered(document) for document in documents])
 
     def insert_once(self, document: Mapping[str, Any]) -> tuple[int, bool]:
         """Insert unless the natural key is there: the number of the document with this key, and whether it is new."""
         spec = self._spec
         if spec.key is None:
             raise ValueError(f"{self.name} has no natural key, so nothing says when a document is the same")
+        _, fields = self._unnumbered(document)
         with self._engine.transaction():
-            number = self._engine.insert(self.name, [self._unnumbered(document)], once=True)[0]
-            if number is not None:
-                return number, True
-            same = Comparison("=", (spec.key,), (document[spec.key],))
-            existing, _ = next(self._engine.select(self.name, same))
-            return existing, False
+            for existing in self.search(where(spec.key) == fields.get(spec.key), limit=1):
+                return existing.doc_id, False
+            return self.insert(document), True
 
     def replace(self, doc_id: int, document: Mapping[str, Any]) -> bool:
         """Put this document in the place of a stored one; False when there is none of that number."""

@@ -78,6 +78,7 @@ def test_a_natural_key_is_stored_once(store: Store) -> None:
     with pytest.raises(DuplicateKey, match="statuses"):
         statuses.insert(a_status(1))
     other = statuses.insert(a_status(2))
+    assert other == number + 1
     with pytest.raises(DuplicateKey):
         statuses.update({"key": "M1"}, doc_ids=[other])
     with pytest.raises(DuplicateKey):
@@ -93,6 +94,9 @@ def test_a_document_must_carry_what_its_table_declares(store: Store) -> None:
         statuses.insert(a_status(1, campaign=["c1", "c2"]))
     with pytest.raises(ValueError, match="no natural key"):
         store.table("plain").insert_once({"key": "M1"})
+    for key in (None, ["M1"], {"M": 1}, "\ud800", "M\0", float("nan")):
+        with pytest.raises(ValueError):
+            statuses.insert_once(a_status(1, key=key))
     with pytest.raises(ValueError, match="must be a mapping"):
         statuses.insert(["key", "M1"])  # type: ignore[arg-type]
     assert len(statuses) == 0
