@@ -40,6 +40,9 @@ class Gateway(Protocol):
     def download(self, media: Media, target: Path, deadline: timedelta) -> None:
         """Write the decrypted file to `target`; raises GatewayError (`permanent` for expired or refused media)."""
 
+    def find(self, phone: Jid) -> Jid | None:
+        """The LID of the account with this number, None when it is not on WhatsApp; raises GatewayError."""
+
     def pairing_code(self, phone: str) -> str:
         """Ask for an eight-character code for the owner's phone number, instead of the QR."""
 

@@ -117,7 +117,8 @@ def _add_card(ask: Ask, card: Card) -> Phrase:
     if known is not None:
         key = "contact_add.has_left" if known.consent is Consent.WITHDRAWN else "contact_add.known"
         return say(key, name=known.name, id=known.id, phone=known.phone)
-    new = Contact(ContactId(0), name or phones[0].readable, phones[0], Consent.DECLARED, ask.now, ask.now)
+    called, now = name or phones[0].readable, ask.now
+    new = Contact(ContactId(0), called, phones[0], Consent.DECLARED, now, now, look_up_at=now)
     contact = ask.tables.contacts.add(new)
     people.learn_addresses(ask.tables, contact, addresses, ask.now)
     return say("contact_add.added", name=contact.name, id=contact.id, phone=contact.phone)

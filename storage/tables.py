@@ -17,7 +17,7 @@ from bot.model.result import Result
 from storage.rows import Rows
 from storage.store import Spec, Store
 
-CONTACTS = Spec("contacts", indexes=(("name",),))
+CONTACTS = Spec("contacts", indexes=(("name",), ("look_up_at",)))
 ADDRESSES = Spec("addresses", key="jid", indexes=(("contact_id",),))
 CAMPAIGNS = Spec("campaigns", key="created_by", indexes=(("state",),))
 MEMBERSHIPS = Spec("memberships", key="key", indexes=(("campaign_id",), ("contact_id",)))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from bot.engine.captures import Captures
+from bot.engine.directory import Directory
 from bot.engine.inbox import Inbox
 from bot.engine.orders import Orders
 from bot.engine.outbox import Outbox
@@ -44,6 +45,8 @@ class Engine:
         gallery = Gallery(world.tables, world.media, world.matcher)
         self._captures = Captures(world, gallery)
         self._orders = Orders(world, gallery, self.survey)
+        self._directory = Directory(world)
+        self._parts = (self._orders, self._captures, self._outbox, self._directory)
         self._metronome = self._upkeep()
 
     def run(self, stopping: threading.Event, wake: threading.Event) -> None:
@@ -61,9 +64,9 @@ class Engine:
         """One round; returns whether anything happened, so that another one is worth it at once."""
         happened = self._take_links()
         happened |= self._inbox.take()
-        for part in (self._captures, self._orders, self._outbox):
+        for part in self._parts:
             happened |= part.take()
-        for part in (self._orders, self._captures, self._outbox):
+        for part in self._parts:
             happened |= part.give()
         self._metronome.beat()
         self._show()
@@ -72,7 +75,7 @@ class Engine:
     @property
     def is_idle(self) -> bool:
         """The lanes are empty: what is left, if anything, waits for its time."""
-        return all(part.is_idle for part in (self._captures, self._orders, self._outbox))
+        return all(part.is_idle for part in self._parts)
 
     def survey(self) -> Overview:
         """The bot as it is now."""
@@ -84,7 +87,7 @@ class Engine:
 
     def close(self) -> None:
         """Give the lanes no more work, and note that the bot was alive until now."""
-        for part in (self._captures, self._orders, self._outbox):
+        for part in self._parts:
             part.close()
         self._beat()
         log.info("engine stopped")

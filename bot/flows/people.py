@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.model.campaign import Audience, Campaign, CampaignState, pair_key
 from bot.model.contact import Address, Contact
+from bot.model.document import to_document
 from bot.model.identity import ContactId, Jid
 from storage.query import where
 from storage.tables import Tables
+
+#: Between two questions for a contact, after no answer and after "not on WhatsApp".
+LOOK_UP_AGAIN = timedelta(minutes=10)
+NOT_THERE_AGAIN = timedelta(days=1)
 
 
 def contact_of(tables: Tables, addresses: Iterable[Jid]) -> Contact | None:
@@ -25,6 +31,29 @@ def learn_addresses(tables: Tables, contact: Contact, addresses: Iterable[Jid], 
     """Remember under which addresses a contact was seen; an address keeps its first owner."""
     for jid in addresses:
         tables.addresses.add_once(Address(0, str(jid), contact.id, now))
+
+
+def due_look_ups(tables: Tables, now: datetime, limit: int) -> list[Contact]:
+    """The contacts whose LID WhatsApp is to be asked for: their statuses may come under it alone."""
+    return tables.contacts.find(where("look_up_at") <= to_document(now), order_by="look_up_at", limit=limit)
+
+
+def looked_up(tables: Tables, contact_id: ContactId, lid: Jid | None, now: datetime) -> None:
+    """WhatsApp answered: the contact's LID, or None when it does not know the number."""
+    contact = tables.contacts.get(contact_id)
+    if contact is None:
+        return
+    if lid is not None:
+        learn_addresses(tables, contact, (lid,), now)
+    again = None if lid is not None else now + NOT_THERE_AGAIN
+    tables.contacts.save(replace(contact, on_whatsapp=lid is not None, look_up_at=again))
+
+
+def look_up_failed(tables: Tables, contact_id: ContactId, now: datetime) -> None:
+    """No answer: ask again later."""
+    contact = tables.contacts.get(contact_id)
+    if contact is not None:
+        tables.contacts.save(replace(contact, look_up_at=now + LOOK_UP_AGAIN))
 
 
 def campaigns_of(tables: Tables, contact: Contact) -> list[Campaign]:

@@ -26,6 +26,8 @@ class Contact:
     consent_at: datetime
     created_at: datetime
     paused: bool = False
+    look_up_at: datetime | None = None  #: when WhatsApp is asked for their LID; None: nothing more to ask
+    on_whatsapp: bool | None = None  #: whether WhatsApp knows the number; None: not asked yet
     last_seen_at: datetime | None = None  #: their newest status that reached us
 
     @property

@@ -24,6 +24,7 @@ from neonize.client import NewClient
 from neonize.exc import (
     DownloadError,
     GetJIDFromStoreError,
+    IsOnWhatsAppError,
     LogoutError,
     NeonizeError,
     PairPhoneError,
@@ -45,7 +46,7 @@ from neonize.utils.enum import ChatPresence, ChatPresenceMedia, ClientType, Medi
 from PIL import Image
 
 from bot.model.errors import GatewayError
-from bot.model.identity import Jid
+from bot.model.identity import LID_SERVER, Jid
 from bot.model.outgoing import (
     Outgoing,
     Quote,
@@ -118,6 +119,22 @@ class WhatsAppClient:
         except GetJIDFromStoreError:
             return None
         return _own(found)
+
+    def lid_of(self, phone: Jid) -> Jid | None:
+        """The LID of the account with this number; None when the number is not on WhatsApp. Asks the server."""
+        try:
+            answers = self.library.is_on_whatsapp(phone.user)
+        except IsOnWhatsAppError as error:
+            raise GatewayError("failed", str(error)) from error
+        found = next((answer for answer in answers if answer.IsIn), None)
+        if found is None:
+            return None
+        if found.JID.Server == LID_SERVER:
+            return _own(found.JID)
+        try:
+            return _own(self.library.get_lid_from_pn(_jid(phone)))
+        except GetJIDFromStoreError as error:
+            raise GatewayError("no_lid", str(error)) from error
 
     def pairing_code(self, phone: str) -> str:
         try:

@@ -39,6 +39,7 @@ class Patience:
     ping_every: timedelta = timedelta(seconds=10)
     pong: timedelta = timedelta(seconds=20)  #: a process that answers no ping for so long hangs
     send: timedelta = timedelta(seconds=90)  #: the library itself waits 75 s for WhatsApp's acknowledgement
+    find: timedelta = timedelta(seconds=30)
     pairing_code: timedelta = timedelta(seconds=45)
     logout: timedelta = timedelta(seconds=20)
     stop: timedelta = timedelta(seconds=6)  #: for the process to end by itself before it is killed
@@ -108,6 +109,10 @@ class WorkerGateway:
         if largest is not None and media.size > largest:
             raise GatewayError("too_large", f"{media.size} bytes, at most {largest}", permanent=True)
         self._ask(Do.DOWNLOAD, deadline, payload=media.payload, target=str(target.absolute()))
+
+    def find(self, phone: Jid) -> Jid | None:
+        lid: str | None = self._ask(Do.FIND, self._patience.find, phone=str(phone))
+        return Jid.parse(lid) if lid else None
 
     def pairing_code(self, phone: str) -> str:
         digits = "".join(sign for sign in phone if sign.isdigit())

@@ -31,6 +31,7 @@ class Do(StrEnum):
     PING = "ping"
     SEND = "send"  #: `to`, `what`; answered with `sent`
     DOWNLOAD = "download"  #: `payload`, `target`
+    FIND = "find"  #: `phone`; answered with the account's LID, null when there is no such account
     PAIRING_CODE = "pairing_code"  #: `phone`; answered with `code`
     LOGOUT = "logout"
     STOP = "stop"  #: no answer: the process ends

@@ -90,6 +90,9 @@ class SimulatedGateway:
         except KeyError:
             raise GatewayError("expired", "the simulated media host has no such file", permanent=True) from None
 
+    def find(self, phone: Jid) -> Jid | None:
+        return lid_of(Phone(f"+{phone.user}"))
+
     def pairing_code(self, phone: str) -> str:
         raise GatewayError("already_linked", permanent=True)
 

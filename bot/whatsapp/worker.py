@@ -288,6 +288,8 @@ class Worker:
                 self._sends.put(request)
             case Do.DOWNLOAD:
                 self._start(request, self._download)
+            case Do.FIND:
+                self._start(request, self._find)
             case Do.PAIRING_CODE:
                 self._start(request, self._pairing_code)
             case Do.LOGOUT:
@@ -325,6 +327,11 @@ class Worker:
         partial = target.with_name(target.name + ".part")
         partial.write_bytes(content)
         partial.replace(target)
+
+    def _find(self, request: dict[str, Any]) -> str | None:
+        self._require_connection()
+        lid = self._client.lid_of(Jid.parse(request["phone"]))
+        return str(lid) if lid else None
 
     def _pairing_code(self, request: dict[str, Any]) -> str:
         if self._connected:
