@@ -90,8 +90,8 @@ class AudienceChangeKind:
             Example("!campaign contacts promo", "Ana"),
         ),
         (
-            Example("!campaña contactos promo solo Ana, Luis", "mira a 2 contactos elegidos"),
-            Example("!campaña contactos #1 - Luis", "mira a todos los contactos"),
+            Example("!campaña contactos promo solo Ana, Luis", "Mira a 2 contactos elegidos"),
+            Example("!campaña contactos #1 - Luis", "Mira a todos los contactos"),
             Example("!campaña contactos promo", "Ana"),
         ),
     ),

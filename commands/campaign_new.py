@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.flows import people
@@ -132,14 +131,4 @@ def _parts(data: dict[str, Any]) -> tuple[OrderPart, ...]:
 def _with_new_parts(ask: Ask) -> dict[str, Any]:
     """What the wizard remembers, with the pictures of this order behind those that it had."""
     data = _data(ask)
-    before = len(data["parts"])
-    fresh = [_moved(part, before) for part in ask.order.parts]
-    return {**data, "parts": [*data["parts"], *to_document(fresh)]}
-
-
-def _moved(part: OrderPart, by: int) -> OrderPart:
-    """Advice counts the pictures of its own order; in the wizard they stand behind the earlier ones."""
-    if part.picture is None:
-        return part
-    advice = tuple(each if each.part is None else replace(each, part=each.part + by) for each in part.picture.advice)
-    return replace(part, picture=replace(part.picture, advice=advice))
+    return {**data, "parts": [*data["parts"], *to_document(ask.order.parts)]}

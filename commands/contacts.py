@@ -51,7 +51,7 @@ def contact_show(ask: Ask, contact: Contact) -> Reply:
         say("contact.title", name=contact.name, id=contact.id),
         say(number, phone=contact.phone),
         say(f"consent.{contact.consent.value}", at=contact.consent_at),
-        _seen(contact),
+        say("contact.seen", seen=_seen(contact)),
     ]
     if contact.paused:
         lines.append(say("contact.paused"))
@@ -65,7 +65,7 @@ def _row(contact: Contact) -> Phrase:
 def _state(contact: Contact) -> Phrase:
     if contact.consent is Consent.WITHDRAWN:
         return say("contact.left")
-    return say("contact.paused") if contact.paused else _seen(contact)
+    return say("contact.paused") if contact.paused else say("contact.seen", seen=_seen(contact))
 
 
 def _seen(contact: Contact) -> Phrase:

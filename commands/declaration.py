@@ -109,7 +109,7 @@ class Example:
 Examples = Mapping[Language, tuple[Example, ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Command:
     key: str  #: the function's name
     run: Callable[..., Reply]

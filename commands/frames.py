@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.campaign import Campaign, Frame, pair_key
-from bot.model.chat import Advice, OrderPart, Phrase, say
+from bot.model.chat import Advice, OrderPart, Phrase, Picture, say
 from bot.model.identity import FrameId
 from storage.query import where
 from storage.tables import Tables
@@ -21,15 +21,13 @@ class Added:
 
 def add_frames(tables: Tables, campaign: Campaign, parts: Sequence[OrderPart], now: datetime) -> Added:
     """Make frames of the pictures that could be read."""
-    by_part: dict[int, Frame] = {}
+    frames: dict[FrameId, Frame] = {}
     repeated = 0
-    for position, part in enumerate(parts):
-        if part.picture is None:
-            continue
-        frame, is_new = tables.frames.add_once(_frame(campaign, part, now))
-        repeated += not is_new
-        by_part.setdefault(position, frame)
-    frames = {frame.id: _with_frame_ids(tables, frame, by_part) for frame in by_part.values()}
+    for part in parts:
+        if part.picture is not None:
+            frame, is_new = tables.frames.add_once(_frame(campaign, part.sha256, part.picture, now))
+            repeated += not is_new
+            frames[frame.id] = frame
     return Added(tuple(frames.values()), repeated)
 
 
@@ -59,41 +57,40 @@ def place_of(tables: Tables, frame: Frame) -> int:
 
 def described(tables: Tables, frame: Frame) -> tuple[Phrase, ...]:
     """A line for a frame, and one for each piece of advice."""
-    state = "frame.row" if frame.enabled else "frame.row_disabled"
-    lines = [say(state, n=place_of(tables, frame), width=frame.width, height=frame.height)]
-    return (*lines, *(_sentence(tables, frame, advice) for advice in frame.advice))
+    row = say(
+        "frame.row" if frame.enabled else "frame.row_disabled",
+        n=place_of(tables, frame),
+        width=frame.width,
+        height=frame.height,
+    )
+    told = (_sentence(tables, frame, advice) for advice in frame.advice)
+    return (row, *(sentence for sentence in told if sentence is not None))
 
 
-def _frame(campaign: Campaign, part: OrderPart, now: datetime) -> Frame:
-    assert part.picture is not None
+def _frame(campaign: Campaign, sha256: str, picture: Picture, now: datetime) -> Frame:
     return Frame(
         id=FrameId(0),
-        key=pair_key(campaign.id, part.sha256),
+        key=pair_key(campaign.id, sha256),
         campaign_id=campaign.id,
-        sha256=part.sha256,
-        features=part.picture.features,
-        width=part.picture.width,
-        height=part.picture.height,
+        sha256=sha256,
+        features=picture.features,
+        width=picture.width,
+        height=picture.height,
         added_at=now,
-        advice=part.picture.advice,
+        advice=picture.advice,
     )
 
 
-def _with_frame_ids(tables: Tables, frame: Frame, by_part: dict[int, Frame]) -> Frame:
-    """Advice about another picture of the same order is about a frame from now on."""
-    advice = tuple(
-        replace(each, part=None, frame_id=by_part[each.part].id) if each.part in by_part else each
-        for each in frame.advice
-    )
-    return tables.frames.save(replace(frame, advice=advice)) if advice != frame.advice else frame
-
-
-def _sentence(tables: Tables, frame: Frame, advice: Advice) -> Phrase:
-    other = tables.frames.get(advice.frame_id) if advice.frame_id is not None else None
-    if other is None:
+def _sentence(tables: Tables, frame: Frame, advice: Advice) -> Phrase | None:
+    """Advice about another picture names its place, here or in another campaign; None if it is no frame any more."""
+    if not advice.sha256:
         return say(f"advice.{advice.kind}.alone")
-    if other.campaign_id == frame.campaign_id:
-        return say(f"advice.{advice.kind}.here", other=place_of(tables, other))
-    campaign = tables.campaigns.need(other.campaign_id)
-    place = place_of(tables, other)
+    here = tables.frames.one(where("key") == pair_key(frame.campaign_id, advice.sha256))
+    if here is not None:
+        return say(f"advice.{advice.kind}.here", other=place_of(tables, here))
+    elsewhere = tables.frames.one(where("sha256") == advice.sha256)
+    if elsewhere is None:
+        return None
+    campaign = tables.campaigns.need(elsewhere.campaign_id)
+    place = place_of(tables, elsewhere)
     return say(f"advice.{advice.kind}.elsewhere", other=place, name=campaign.name, id=campaign.id)

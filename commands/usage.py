@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.model.chat import Language, Phrase, Role, say
-from commands.declaration import Argument, Command, Group, Option
+from commands.declaration import Argument, Command, Example, Group, Option
 from commands.vocabulary import PREFIX
 
 
@@ -18,8 +18,7 @@ def usage(command: Command, language: Language) -> str:
 
 def correction(command: Command, language: Language) -> tuple[Phrase, ...]:
     """What is added to the answer to a wrong use: the usage and one example."""
-    example = command.examples[language][0].text
-    return (say("use.usage", usage=usage(command, language)), say("use.example", example=example))
+    return (say("use.usage", usage=usage(command, language)), _example(command.examples[language][0]))
 
 
 def full_help(command: Command, language: Language) -> tuple[Phrase, ...]:
@@ -28,7 +27,7 @@ def full_help(command: Command, language: Language) -> tuple[Phrase, ...]:
     if command.more:
         lines.append(say(f"command_more.{command.key}"))
     lines.append(say("use.usage", usage=usage(command, language)))
-    lines += [say("use.example", example=example.text) for example in command.examples[language]]
+    lines += [_example(example) for example in command.examples[language]]
     if aliases := ", ".join(PREFIX + name for name in command.names[language][1:]):
         lines.append(say("help.aliases", names=aliases))
     if command.role > Role.VIEWER:
@@ -52,6 +51,14 @@ def overview(commands: Iterable[Command], language: Language) -> tuple[Phrase, .
         if names:
             lines.append(say("help.group", group=say(f"group.{group.value}"), names=" · ".join(names)))
     return tuple(lines)
+
+
+def _example(example: Example) -> Phrase:
+    if example.pictures:
+        return say("use.example_with_pictures", example=example.text, count=example.pictures)
+    if example.cards:
+        return say("use.example_with_cards", example=example.text, count=example.cards)
+    return say("use.example", example=example.text)
 
 
 def _argument(argument: Argument, language: Language) -> str:

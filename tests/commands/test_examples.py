@@ -1,0 +1,88 @@
+"""Every example in every command's declaration does what it shows, in both languages."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from bot.model.chat import Language
+from commands import COMMANDS
+from commands.declaration import Command, Example
+from commands.words import folded
+from tests.commands.desk import CATALOGUE, MARTA, a_desk, pictures
+
+EXAMPLES = [
+    pytest.param(example, language, id=f"{language}:{example.text}")
+    for command in COMMANDS
+    for language, examples in command.examples.items()
+    for example in examples
+]
+#: For each command, words behind its name that cannot be right.
+SPOILT = {
+    "help_command": "zzzz qqqq xxxx",
+    "campaign_new": "",
+    "campaign_show": "zzzz qqqq",
+    "campaign_contacts": "#1 zzzz",
+    "contact_add": "Marta",
+    "contact_show": "",
+    "results": "#1 status:zzzz",
+    "summary": "zzzz qqqq",
+}
+#: Commands whose mistakes are answered with the names that exist rather than with the usage.
+NAMES_ANSWER = {"help_command", "campaign_show", "results", "summary"}
+
+
+@pytest.mark.parametrize(("example", "language"), EXAMPLES)
+def test_an_example_is_answered_as_it_says(example: Example, language: Language) -> None:
+    other = Language.EN if language is Language.ES else Language.ES
+    desk = a_desk(other)
+    answer = desk.ask(example.text, pictures=pictures(example.pictures), cards=(MARTA,) * example.cards)
+    assert example.answer in answer
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.key)
+@pytest.mark.parametrize("language", Language)
+def test_wrong_use_is_answered_in_the_language_of_the_command(command: Command, language: Language) -> None:
+    desk = a_desk()
+    answer = desk.ask(f"!{command.name(language)} {SPOILT.get(command.key, 'zzzz')}")
+    if command.key in NAMES_ANSWER:
+        hint = {Language.EN: ("There is no", "I don't know", "is none of these"),
+                Language.ES: ("No hay ning", "No conozco", "no es ninguno de estos")}  # fmt: skip
+        assert any(words in answer for words in hint[language])
+        return
+    assert CATALOGUE.say("use.example", language, example=command.examples[language][0].text) in answer
+    assert f"!{command.name(language)}" in answer
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.key)
+def test_a_command_takes_what_it_declares(command: Command) -> None:
+    declared = {"ask", *(argument.name for argument in command.arguments), *(each.name for each in command.options)}
+    assert set(inspect.signature(command.run).parameters) == declared
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.key)
+@pytest.mark.parametrize("language", Language)
+def test_a_command_has_names_examples_and_a_sentence(command: Command, language: Language) -> None:
+    assert command.names[language]
+    assert command.examples[language]
+    assert CATALOGUE.has(f"command.{command.key}", language)
+    assert CATALOGUE.has(f"command_more.{command.key}", language) is command.more
+
+
+def test_no_name_means_two_commands() -> None:
+    meant: dict[str, set[str]] = {}
+    for command in COMMANDS:
+        for names in command.names.values():
+            for name in names:
+                meant.setdefault(folded(name), set()).add(command.key)
+    assert {name: keys for name, keys in meant.items() if len(keys) > 1} == {}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.key)
+@pytest.mark.parametrize("language", Language)
+def test_a_command_is_explained_with_all_its_examples(command: Command, language: Language) -> None:
+    desk = a_desk()
+    help_name = {Language.EN: "help", Language.ES: "ayuda"}[language]
+    answer = desk.ask(f"!{help_name} {command.name(language)}")
+    assert all(example.text in answer for example in command.examples[language])
