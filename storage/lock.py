@@ -45,8 +45,12 @@ class DataLock:
             os.close(self._descriptor)
             raise AlreadyRunning(folder, pid)
         self._is_held = True
-        with explaining(path):
-            _write_pid(self._descriptor)
+        try:
+            with explaining(path):
+                _write_pid(self._descriptor)
+        except StoreError:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Let another process have the folder; may be called twice."""

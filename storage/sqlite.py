@@ -27,7 +27,8 @@ class SqliteEngine:
     def __init__(self, path: Path | str) -> None:
         self._db = SqliteConnection(path)
         self._declared: dict[str, Spec] = {}
-        self._existing: set[str] = set(self.tables())
+        #: tables that need not be created; forgotten when a transaction, which may have created them, is undone
+        self._existing: set[str] = set()
 
     @property
     def path(self) -> Path | str:
@@ -79,12 +80,11 @@ class SqliteEngine:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        existing = set(self._existing)
         try:
             with self._db.transaction():
                 yield
         except BaseException:
-            self._existing = existing
+            self._existing.clear()
             raise
 
     def insert(self, table: str, documents: Sequence[Unnumbered]) -> list[int]:
@@ -115,7 +115,7 @@ class SqliteEngine:
             wanted = possible[start : start + _MOST_ARGUMENTS]
             marks = ",".join("?" * len(wanted))
             rows += self._db.rows(f"SELECT id, doc FROM {self._quoted(table)} WHERE id IN ({marks})", wanted)
-        return [(number, decode(text)) for number, text in sorted(set(rows))]
+        return list(_decoded(table, sorted(set(rows))))
 
     def select(
         self,
@@ -131,13 +131,13 @@ class SqliteEngine:
         first = f"{sql.column([check_name(order)])}{direction}, " if order else ""
         statement = f"SELECT id, doc FROM {self._quoted(table)}{clause} ORDER BY {first}id{direction} LIMIT ?"
         rows = self._db.rows(statement, [*arguments, -1 if limit is None else limit])
-        return ((number, decode(text)) for number, text in rows)
+        return _decoded(table, rows)
 
     def scan(self, table: str) -> Iterator[Numbered]:
         statement = f"SELECT id, doc FROM {self._quoted(table)} WHERE id > ? ORDER BY id LIMIT {_BATCH}"
         last = 0
         while rows := self._db.rows(statement, (last,)):
-            yield from ((number, decode(text)) for number, text in rows)
+            yield from _decoded(table, rows)
             last = rows[-1][0]
 
     def count(self, table: str, condition: Condition | None) -> int:
@@ -179,6 +179,15 @@ class SqliteEngine:
     def _unreadable(self, table: str) -> list[str]:
         numbers = self._db.rows(f"SELECT id FROM {sql.quoted(table)} WHERE NOT json_valid(doc)")
         return [f"{table}: document {number} is not readable" for (number,) in numbers]
+
+
+def _decoded(table: str, rows: list[Any]) -> Iterator[Numbered]:
+    for number, text in rows:
+        try:
+            document = decode(text)
+        except ValueError as error:
+            raise StoreError(f"{table}: document {number} is damaged ({error}). Restore the newest backup.") from error
+        yield number, document
 
 
 def _text(spec: Spec, document: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ _LOCK_PATIENCE = 10.0
 
 _PRAGMAS = (
     "synchronous=FULL",  # a commit is on the disk when it returns: 0.3 ms measured on ext4
+    "secure_delete=ON",  # what a contact wants deleted is overwritten; some builds of SQLite do so anyway
     "temp_store=MEMORY",
     "cache_size=-32000",  # KiB, so 32 MB
     "journal_size_limit=67108864",  # bytes: give a large write-ahead log's space back
@@ -94,9 +95,8 @@ class SqliteConnection:
             if self._is_closed:
                 return
             self._is_closed = True
-            with self._explained():
+            with self._explained(), closing(self._connection):
                 self._connection.execute("PRAGMA optimize")
-                self._connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         connection = _open(self.path)

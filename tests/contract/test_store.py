@@ -289,15 +289,16 @@ def test_an_ordering_holds_between_values_of_one_kind(store: Store) -> None:
     assert indexed.count(where("a") > 1) == 1 == indexed.count(where("a") > "a")
 
 
-def test_an_iteration_survives_writes_of_others(store: Store) -> None:
-    plain = store.table("plain")
-    plain.insert_multiple({"n": number} for number in range(2500))
-    seen = 0
-    for document in plain:
-        plain.remove(doc_ids=[document.doc_id])
-        seen += 1
-    assert seen == 2500
-    assert len(plain) == 0
+def test_an_iteration_survives_writes_of_others() -> None:
+    with open_store(":memory:") as store:
+        plain = store.table("plain")
+        plain.insert_multiple({"n": number} for number in range(2500))
+        seen = 0
+        for document in plain:
+            plain.remove(doc_ids=[document.doc_id])
+            seen += 1
+        assert seen == 2500
+        assert len(plain) == 0
 
 
 def test_tinydb_itself_opens_the_export(store: Store, tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from storage.errors import StoreError
 from storage.lock import AlreadyRunning, DataLock
 
 HOLD = """
 import sys
 from pathlib import Path
+from storage.errors import StoreError
 from storage.lock import DataLock
 lock = DataLock(Path(sys.argv[1]))
 print("held", flush=True)
@@ -56,3 +58,12 @@ def test_an_unreadable_process_id_is_no_trouble(tmp_path: Path) -> None:
         with pytest.raises(AlreadyRunning, match="another process") as refused:
             DataLock(tmp_path)
     assert refused.value.pid is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_full_disk_is_said_and_keeps_nobody_out(tmp_path: Path) -> None:
+    from tests.support.disk import file_size_limit
+
+    with file_size_limit(0), pytest.raises(StoreError, match="writing failed"):
+        DataLock(tmp_path)
+    DataLock(tmp_path).release()

@@ -86,6 +86,8 @@ def test_a_document_that_is_no_json_is_found_by_the_check(database: Path) -> Non
     connection.close()
     with open_store(database) as store:
         assert store.check() == ["plain: document 7 is not readable"]
+        with pytest.raises(StoreError, match="plain: document 7 is damaged"):
+            store.table("plain").get(doc_id=7)
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="permissions do not bind this user")
