@@ -93,7 +93,7 @@ def test_a_document_that_is_no_json_is_found_by_the_check(database: Path) -> Non
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="permissions do not bind this user")
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(StoreError, match="access is refused"):
+    with pytest.raises(StoreError, match="Check who owns the data folder"):
         open_store(tmp_path / "bot.db")
 
 
