@@ -1,93 +1,19 @@
-"""The command line: `python -m bot run | link | demo | doctor`."""
+"""`python -m bot`: the doctor by itself, since it must answer also where a package is broken; all else by bot.cli."""
 
 from __future__ import annotations
 
-import argparse
-import logging
 import os
-import signal
 import sys
-from collections.abc import Callable, Sequence
-from types import FrameType
-
-from bot import doctor
-from bot.console import Console
-from bot.demo import play
-from bot.i18n import Catalogue
-from bot.linker import link_account
-from bot.logs import configure_logging
-from bot.model.errors import ConfigError
-from bot.settings import LogFormat, Settings
-from bot.wiring import Bot, build
-from storage.errors import StoreError
-
-#: Exit statuses: a fault that a person can mend, and the settings' own.
-FAULT, BAD_SETTINGS = 1, 2
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    chosen = parser().parse_args(arguments)
-    if chosen.command == "doctor":
+def main() -> int:
+    if sys.argv[1:2] == ["doctor"]:
+        from bot import doctor
+
         return doctor.run(os.environ, sys.stdout)
-    try:
-        settings = Settings.load(os.environ)
-        act: Callable[[Settings, argparse.Namespace], int] = chosen.act
-        return act(settings, chosen)
-    except ConfigError as error:
-        print("These settings cannot be used:", *error.faults, sep="\n  - ", file=sys.stderr)
-        return BAD_SETTINGS
-    except StoreError as error:
-        logging.getLogger(__name__).critical("stopped: %s", error)
-        print(error, file=sys.stderr)
-        return FAULT
+    from bot import cli
 
-
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="python -m bot", description="Testigo: who really posted your ad?")
-    commands = top.add_subparsers(dest="command", required=True)
-    run_ = commands.add_parser("run", help="start the bot")
-    run_.set_defaults(act=run)
-    link = commands.add_parser("link", help="link the WhatsApp account, by QR code or pairing code")
-    link.add_argument("--phone", help="your own number, e.g. +573001234567: link by a code typed on the phone")
-    link.set_defaults(act=link_)
-    demo = commands.add_parser("demo", help="a campaign from start to end, without a phone")
-    demo.add_argument("--once", action="store_true", help="end after the last act instead of serving the page")
-    demo.set_defaults(act=demo_)
-    commands.add_parser("doctor", help="check this machine and the settings, and say what to do")
-    return top
-
-
-def run(settings: Settings, _: argparse.Namespace) -> int:
-    """The bot, until Ctrl-C or SIGTERM."""
-    configure_logging(
-        settings.log_level, as_json=settings.log_format is LogFormat.JSON, folder=settings.data / "logs"
-    )
-    bot = build(settings)
-    stop_on_signals(bot)
-    console = Console(bot.catalogue, bot.language)
-    console.say("console.page", address=bot.page.address)
-    bot.board.watch(lambda overview: console.show(overview.link))
-    bot.run()
-    return 0
-
-
-def link_(settings: Settings, chosen: argparse.Namespace) -> int:
-    configure_logging(logging.WARNING)
-    catalogue = Catalogue.load(zone=settings.timezone)
-    return link_account(settings, Console(catalogue, settings.language), chosen.phone)
-
-
-def demo_(settings: Settings, chosen: argparse.Namespace) -> int:
-    configure_logging(logging.WARNING)
-    return play(settings, stop_on_signals, once=chosen.once)
-
-
-def stop_on_signals(bot: Bot) -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        bot.stop()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    return cli.main()
 
 
 if __name__ == "__main__":

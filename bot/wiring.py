@@ -17,6 +17,7 @@ from bot.clock import Clock, SystemClock
 from bot.engine import Engine, Rules, World
 from bot.eyes import Eyes
 from bot.flows.capture import Patience
+from bot.folder_checkup import LEAST_FREE_BYTES
 from bot.i18n import Catalogue
 from bot.model.chat import Language
 from bot.model.matching import Thresholds
@@ -34,13 +35,11 @@ from storage.lock import DataLock
 from storage.media import MediaStore
 from storage.store import open_store
 from storage.tables import SCHEMA, Tables
+from webstatus.access import LoginCodes
 from webstatus.app import create_app
 from webstatus.server import Server, serve
 
 log = logging.getLogger(__name__)
-
-#: With less free space than this, the disk is reported as a fault.
-LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 MakeGateway = Callable[[Settings, Clock, Callable[[], None]], Gateway]
 
@@ -51,13 +50,18 @@ class Bot:
 
     engine: Engine
     board: Board
-    gateway: Gateway
     page: Server
+    gateway: Gateway
     catalogue: Catalogue
     language: Language
+    _codes: LoginCodes | None  #: only a page with a token needs them
     _stopping: threading.Event
     _wake: threading.Event
     _open: ExitStack
+
+    def page_address(self) -> str:
+        """Where the page is; with a code that opens it once, when it has a token."""
+        return f"{self.page.address}login?code={self._codes.issue()}" if self._codes else self.page.address
 
     def run(self) -> None:
         """Work in this thread until `stop` is called; then everything is closed."""
@@ -111,11 +115,12 @@ def build(
         board = Board()
         engine = Engine(world, board.publish, lambda: health(settings, world.tables))
         board.publish(engine.survey())
-        app = create_app(board.latest, catalogue.say, token=settings.token, clock=clock)
+        codes = LoginCodes(clock) if settings.token else None
+        app = create_app(board.latest, catalogue.say, token=settings.token, codes=codes, clock=clock)
         page = serve(app, settings.host, settings.port)
         opened.callback(page.close)
         return Bot(
-            engine, board, gateway, page, catalogue, Language(settings.language), threading.Event(), wake,
+            engine, board, page, gateway, catalogue, Language(settings.language), codes, threading.Event(), wake,
             opened.pop_all(),
         )  # fmt: skip
 

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.model.chat import Phrase
 from bot.model.link import Link
-from bot.model.overview import LimitUse, Overview, QueueView
+from bot.model.overview import LimitUse, Overview, QueueView, RecentEvent
 
 
 def status_document(overview: Overview) -> dict[str, Any]:
@@ -29,8 +30,13 @@ def status_document(overview: Overview) -> dict[str, Any]:
         "campaigns": [asdict(campaign) for campaign in overview.campaigns],
         "queue": _queue(overview.queue),
         "limits": [_limit(limit) for limit in overview.limits],
-        "events": [{"at": event.at.isoformat(), "key": event.key, "facts": event.facts} for event in overview.events],
+        "events": [{"at": event.at.isoformat(), "key": event.key, "facts": _facts(event)} for event in overview.events],
     }
+
+
+def _facts(event: RecentEvent) -> dict[str, object]:
+    """A fact that is itself a sentence is given by its catalogue key."""
+    return {name: fact.key if isinstance(fact, Phrase) else fact for name, fact in event.facts.items()}
 
 
 def _link(link: Link) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bot.flows import chronicle, people
 from bot.logs import fields
 from bot.model.campaign import pair_key
 from bot.model.capture import SETTLED, Capture, CaptureState, Judgement, MissReason, Verdict
+from bot.model.chat import say
 from bot.model.contact import Contact
 from bot.model.document import to_document
 from bot.model.errors import GatewayError
@@ -140,7 +141,7 @@ def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, no
     )
     tables.captures.save(settled)
     _settle_misses(tables, settled, now)
-    chronicle.note(tables, now, "not_captured", contact=_name(tables, capture), reason=reason)
+    chronicle.note(tables, now, "not_captured", contact=_name(tables, capture), reason=say(f"reason.{reason}"))
     log.info("status not captured", extra=fields(capture=capture.id, reason=reason))
 
 

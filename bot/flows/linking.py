@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.flows import chronicle, sending
 from bot.i18n import Catalogue
 from bot.logs import fields
-from bot.model.chat import Language
+from bot.model.chat import Language, say
 from bot.model.document import to_document
 from bot.model.incident import LinkChange
 from bot.model.link import NEEDS_A_PERSON, Link, LinkState
@@ -50,7 +50,7 @@ def changed(tables: Tables, catalogue: Catalogue, language: Language, zone: Zone
         return
     at = max(link.since, last.at) if last else link.since
     tables.link_log.add(LinkChange(0, at, link.state, link.reason, link.detail))
-    chronicle.note(tables, at, "link", state=catalogue.say(f"link.{link.state}", language))
+    chronicle.note(tables, at, "link", state=say(f"link.{link.state}"))
     log.info("link changed", extra=fields(state=link.state, reason=link.reason))
     if link.state is LinkState.CONNECTED:
         _connected(tables, catalogue, language, zone, link)

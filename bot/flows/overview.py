@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.flows import linking, people
+from bot.flows import chronicle, linking, people
 from bot.flows.judging import frames_of
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.capture import CaptureState, Verdict
@@ -20,7 +20,6 @@ from bot.model.overview import (
     OutcomeCounts,
     Overview,
     QueueView,
-    RecentEvent,
 )
 from bot.model.pacing import SendWindow
 from bot.model.result import Outcome
@@ -52,7 +51,7 @@ def survey(
         limits=tuple(
             LimitUse(use.limit.value, use.used, use.allowed, use.resets_at) for use in recent.use(now)
         ),
-        events=_events(tables),
+        events=chronicle.newest(tables, RECENT_EVENTS),
         health=health,
         seen_today=linking.seen_share(tables, midnight, now),
         day_so_far=now - midnight,
@@ -115,11 +114,6 @@ def _queue(tables: Tables, midnight: datetime) -> QueueView:
         sent_today=tables.outbox.count(where("sending_at") >= to_document(midnight)),
         next_at=next_up[0].not_before if next_up else None,
     )
-
-
-def _events(tables: Tables) -> tuple[RecentEvent, ...]:
-    newest = tables.log.find(where("at") > 0, order_by="at", reverse=True, limit=RECENT_EVENTS)
-    return tuple(RecentEvent(line.at, line.key, line.facts) for line in newest)
 
 
 def _midnight(now: datetime, zone: ZoneInfo) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.model.chat import Phrase
 from bot.model.link import Link
 
 
@@ -56,13 +57,16 @@ class CampaignView:
     outcomes: OutcomeCounts
 
 
+Fact = str | int | float | Phrase
+
+
 @dataclass(frozen=True)
 class RecentEvent:
     """Something worth a line: a catalogue key below `event.` and facts in which numbers are already masked."""
 
     at: datetime
     key: str
-    facts: dict[str, str | int | float] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
