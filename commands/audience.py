@@ -13,7 +13,7 @@ from bot.model.contact import Contact
 from commands.campaigns import audience
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.options import PAGE
-from commands.targets import CampaignTarget, contact_named
+from commands.targets import CampaignTarget, contacts_named
 from commands.text import footer, page_of
 from commands.words import Word, Words, folded, joined
 from storage.query import where
@@ -60,10 +60,10 @@ class AudienceChangeKind:
         change, names = _sign(words)
         if change is None:
             raise WrongUse("audience.unknown_change", text=joined(words)[:40])
-        contacts = tuple(contact_named(name, ask) for name in _parted(names))
+        contacts = tuple(contacts_named(_parted(names), ask))
         if (change is Change.ALL) == bool(contacts):
             raise WrongUse("audience.no_names" if contacts else "audience.whom")
-        return AudienceChange(change, tuple(dict.fromkeys(contacts))), ()
+        return AudienceChange(change, contacts), ()
 
 
 @command(

@@ -53,8 +53,8 @@ def campaign_new(ask: Ask, name: str) -> Reply:
     return Reply((*refusals(parts), request), expect=waiting)
 
 
-def _hears(order: Order, text: str) -> bool:
-    return bool(order.parts) or is_word(text, DONE_WORDS | CANCEL_WORDS)
+def _has_pictures(order: Order) -> bool:
+    return bool(order.parts)
 
 
 def _answer(ask: Ask, text: str) -> Reply:
@@ -77,7 +77,15 @@ def _ran_out(ask: Ask) -> Reply:
     return Reply((say("campaign_new.ran_out", name=_data(ask)["name"], minutes=MINUTES),), ends=True)
 
 
-CAMPAIGN_WIZARD = Talk(WIZARD, _hears, _answer, otherwise=_remind, ran_out=_ran_out, takes_pictures=True)
+CAMPAIGN_WIZARD = Talk(
+    WIZARD,
+    DONE_WORDS | CANCEL_WORDS,
+    _answer,
+    takes=_has_pictures,
+    takes_pictures=True,
+    otherwise=_remind,
+    ran_out=_ran_out,
+)
 
 
 def _finish(ask: Ask, data: dict[str, Any]) -> Reply:

@@ -12,7 +12,7 @@ from bot.model.contact import Consent, Contact
 from bot.model.event import Card
 from bot.model.identity import BadPhone, ContactId, Phone
 from commands.binding import bind
-from commands.conversation import CANCEL_WORDS, DONE_WORDS, MENU, Talk, is_word
+from commands.conversation import CANCEL_WORDS, DONE_WORDS, MENU, Talk
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.kinds import PhoneNumber, Text
 from commands.targets import cards_of
@@ -71,8 +71,8 @@ def offer_cards(ask: Ask) -> Reply:
     return Reply((say("contact_add.offer", count=len(cards), names=shown),), expect=Expect(MENU, data, MINUTES))
 
 
-def _hears(order: Order, text: str) -> bool:
-    return bool(order.cards) or is_word(text, DONE_WORDS | CANCEL_WORDS)
+def _has_cards(order: Order) -> bool:
+    return bool(order.cards)
 
 
 def _answer(ask: Ask, text: str) -> Reply:
@@ -88,7 +88,7 @@ def _otherwise(ask: Ask, text: str) -> Reply:
     return replace(contact_add.run(ask, **values), expect=_wait())
 
 
-CONTACT_WIZARD = Talk(WAITING, _hears, _answer, otherwise=_otherwise)
+CONTACT_WIZARD = Talk(WAITING, DONE_WORDS | CANCEL_WORDS, _answer, takes=_has_cards, otherwise=_otherwise)
 
 
 def _wait() -> Expect:

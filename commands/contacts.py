@@ -51,7 +51,7 @@ def contact_show(ask: Ask, contact: Contact) -> Reply:
         say("contact.title", name=contact.name, id=contact.id),
         say(number, phone=contact.phone),
         say(f"consent.{contact.consent.value}", at=contact.consent_at),
-        say("contact.seen", seen=_seen(contact)),
+        _last_status(contact),
     ]
     if contact.paused:
         lines.append(say("contact.paused"))
@@ -59,19 +59,21 @@ def contact_show(ask: Ask, contact: Contact) -> Reply:
 
 
 def _row(contact: Contact) -> Phrase:
-    return say("contact.row", name=contact.name, id=contact.id, phone=contact.phone, seen=_state(contact))
+    return say("contact.row", name=contact.name, id=contact.id, phone=contact.phone, state=_state(contact))
 
 
 def _state(contact: Contact) -> Phrase:
     if contact.consent is Consent.WITHDRAWN:
         return say("contact.left")
-    return say("contact.paused") if contact.paused else say("contact.seen", seen=_seen(contact))
+    if contact.paused:
+        return say("contact.paused")
+    return say("contact.seen", at=contact.last_seen_at) if contact.last_seen_at else say("contact.unseen")
 
 
-def _seen(contact: Contact) -> Phrase:
+def _last_status(contact: Contact) -> Phrase:
     if contact.last_seen_at is None:
-        return say("contact.never_seen")
-    return say("contact.last_seen", at=contact.last_seen_at)
+        return say("contact.no_status")
+    return say("contact.last_status", at=contact.last_seen_at)
 
 
 def _campaigns(ask: Ask, contact: Contact) -> tuple[Phrase, ...]:

@@ -19,11 +19,12 @@ DONE_WORDS = frozenset({"done", "listo", "lista", "ready", "ok"})
 
 @dataclass(frozen=True)
 class Talk:
-    """A kind of conversation. The prefix is optional in it, and is taken off before `hears` and `answer`."""
+    """A kind of conversation. The prefix is optional in it, and is taken off before `answer`."""
 
     kind: str
-    hears: Callable[[Order, str], bool]  #: whether an order with this text goes on with the conversation
-    answer: Callable[[Ask, str], Reply]
+    words: frozenset[str]  #: what goes on with the conversation, or ends it
+    answer: Callable[[Ask, str], Reply]  #: to one of the words, or to an order that is taken
+    takes: Callable[[Order], bool] | None = None  #: whether what was sent, such as pictures, goes on with it
     #: a wizard: goes on when another command is used meanwhile; this answers whatever it does not hear
     otherwise: Callable[[Ask, str], Reply] | None = None
     #: what is said to an order that comes after the time is up

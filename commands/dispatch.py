@@ -14,7 +14,7 @@ from bot.model.errors import UserError
 from bot.model.overview import Overview
 from commands.binding import bind
 from commands.contact_add import offer_cards
-from commands.conversation import MENU, YES, Talk
+from commands.conversation import MENU, YES, Talk, is_word
 from commands.declaration import Ask, Command, WrongUse
 from commands.general import MORE, refused
 from commands.text import cut, marked, rendered
@@ -70,18 +70,22 @@ class Dispatcher:
             return False
         if is_command(text, self._commands, self._language) or self._goes_on(order, text, conversation):
             return True
-        return self._is_card_alone(order) or self._expired(order, conversation) is not None
+        if order.cards and not text:
+            return True
+        missed = self._missed(order) if conversation is None else None
+        return missed is not None and self._hears(order, text, missed)
 
     def wants_pictures(self, order: Order, conversation: Conversation | None) -> bool:
         """Whether the pictures sent with an order must be read before it is answered."""
         text = _beginning(order)
+        if conversation and self._hears(order, text, conversation):
+            return self._talks[conversation.kind].takes_pictures
         if is_command(text, self._commands, self._language):
             heard = hear(text, self._commands, self._language)
             if isinstance(heard, Unknown) and heard.meant:
                 heard = hear(heard.meant, self._commands, heard.language)
             return isinstance(heard, Heard) and heard.command.takes_pictures
-        talk = self._talks.get(conversation.kind) if conversation else None
-        return talk is not None and talk.takes_pictures
+        return False
 
     def answer(
         self, order: Order, conversation: Conversation | None, role: Role, overview: Overview, now: datetime
@@ -110,12 +114,17 @@ class Dispatcher:
         return self._understood(ask, text)
 
     def _understood(self, ask: Ask, text: str) -> Spoken:
-        """What is no command: a wizard's business, a card alone, or too late."""
-        expired = self._expired(ask.order, ask.conversation)
-        if expired is not None and (ran_out := self._talks[expired.kind].ran_out):
-            return Spoken(ran_out(replace(ask, conversation=expired)), expired.language)
-        otherwise = self._talks[ask.conversation.kind].otherwise if ask.conversation else None
-        return Spoken(otherwise(ask, text) if otherwise else offer_cards(ask), ask.language)
+        """What is no command: a wizard's business, a card alone, or too late for a wizard."""
+        wizard = self._wizard(ask.conversation)
+        if wizard and wizard.otherwise:
+            return Spoken(wizard.otherwise(ask, text), ask.language)
+        if ask.order.cards:
+            return Spoken(offer_cards(ask), ask.language)
+        missed = self._missed(ask.order)
+        ran_out = self._talks[missed.kind].ran_out if missed else None
+        if missed and ran_out:
+            return Spoken(ran_out(replace(ask, conversation=missed)), missed.language)
+        return Spoken(Reply(), ask.language)
 
     def _obeyed(self, ask: Ask, heard: Heard | Family | Unknown) -> Spoken:
         match heard:
@@ -148,7 +157,7 @@ class Dispatcher:
         reply, language = spoken.reply, spoken.language
         text = rendered(self._catalogue, reply.lines, language)
         expect = reply.expect
-        going_on = None if reply.ends or expect or not self._is_wizard(ask.conversation) else ask.conversation
+        going_on = None if reply.ends or expect or not self._wizard(ask.conversation) else ask.conversation
         if expect is None and going_on is None:
             text, rest = cut(text)
             if rest:
@@ -162,29 +171,27 @@ class Dispatcher:
             return False
         if conversation.kind == MENU:
             return _bare(text) == YES
-        return self._is_wizard(conversation) or self._hears(order, text, conversation)
+        return self._wizard(conversation) is not None or self._hears(order, text, conversation)
 
     def _hears(self, order: Order, text: str, conversation: Conversation) -> bool:
+        """Whether a conversation is gone on with: by one of its words, or by what was sent without a command."""
         talk = self._talks.get(conversation.kind)
-        return talk is not None and talk.hears(order, _bare(text))
+        if talk is None:
+            return False
+        is_taken = talk.takes is not None and talk.takes(order)
+        return is_word(_bare(text), talk.words) or (is_taken and not is_command(text, self._commands, self._language))
 
-    def _is_wizard(self, conversation: Conversation | None) -> bool:
+    def _wizard(self, conversation: Conversation | None) -> Talk | None:
         talk = self._talks.get(conversation.kind) if conversation else None
-        return talk is not None and talk.otherwise is not None
+        return talk if talk is not None and talk.otherwise is not None else None
 
-    def _expired(self, order: Order, conversation: Conversation | None) -> Conversation | None:
-        """The wizard that this order was meant for, but whose time is up."""
-        if conversation is not None:
-            return None
+    def _missed(self, order: Order) -> Conversation | None:
+        """The wizard in this chat whose time was up not long ago."""
         last = self._tables.conversations.one(where("chat") == _talk(order))
         if last is None or order.received_at > last.expires_at + AFTERMATH:
             return None
         talk = self._talks.get(last.kind)
-        is_meant = talk is not None and talk.ran_out is not None and talk.hears(order, _bare(_beginning(order)))
-        return last if is_meant else None
-
-    def _is_card_alone(self, order: Order) -> bool:
-        return bool(order.cards) and not order.text.strip()
+        return last if talk is not None and talk.ran_out is not None else None
 
 
 def _unknown(ask: Ask, name: str, meant: str | None) -> Reply:

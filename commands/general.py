@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from bot.flows import people
 from bot.model.campaign import CampaignState
-from bot.model.chat import Order, Phrase, Reply, Role, say
+from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.errors import UserError
 from bot.model.link import LinkState
-from commands.conversation import Talk, is_word
+from commands.conversation import Talk
 from commands.declaration import Argument, Ask, Command, Example, Group, both, command
 from commands.kinds import CommandName
 from commands.usage import full_help, overview, short_help
 from storage.query import where
 
 MORE = "more"
-_MORE_WORDS = frozenset({"more", "mas"})
 
 
 @command(
@@ -93,16 +92,12 @@ def refused(command: Command) -> UserError:
     return UserError("role.refused", role=say(f"role.{command.role.name.lower()}"))
 
 
-def _hears_more(order: Order, text: str) -> bool:
-    return is_word(text, _MORE_WORDS)
-
-
 def _answer_more(ask: Ask, text: str) -> Reply:
     reply: Reply = more.run(ask)
     return reply
 
 
-MORE_TALK = Talk(MORE, _hears_more, _answer_more)
+MORE_TALK = Talk(MORE, frozenset({"more", "mas"}), _answer_more)
 
 
 def _step(number: int, is_done: bool, what: Phrase) -> Phrase:

@@ -18,7 +18,7 @@ MOST_DIGITS = 6
 #: The fewest digits that are taken for a phone number rather than for a part of a name.
 PHONE_DIGITS = 7
 #: How a word may look that is a phone number, or a part of one written with spaces.
-_PHONE_PART = re.compile(r"[+(]?[\d()./\-‐‑–]*\d[\d()./\-‐‑–]*")
+_PHONE_PART = re.compile(r"[+\d()./\-‐‑–]*\d[\d()./\-‐‑–]*")
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class ContactTarget:
 
     def take(self, words: Words, ask: Ask) -> tuple[Contact | None, Words]:
         if words:
-            return contact_named(words, ask), ()
+            return contacts_named([words], ask)[0], ()
         for card in cards_of(ask):
             for number in card.phones:
                 contact = _contact_with(number, ask)
@@ -69,19 +69,10 @@ class ContactTarget:
         return None, ()
 
 
-def contact_named(words: Words, ask: Ask) -> Contact:
-    """The contact that these words mean; raises UserError."""
-    text = joined(words)
-    if looks_like_phone(text):
-        contact = people.contact_of(ask.tables, (phone(text, ask.region).jid,))
-        if contact is None:
-            raise UserError("contact.unknown_number", text=echo(text))
-        return contact
+def contacts_named(names: Sequence[Words], ask: Ask) -> list[Contact]:
+    """The contacts that these words mean, each once; raises UserError."""
     known = ask.tables.contacts.all()
-    found, left = _longest(words, known)
-    if found is None or left:
-        raise _unknown("contact", words, known)
-    return found
+    return list(dict.fromkeys(_contact_named(words, known, ask) for words in names))
 
 
 def cards_of(ask: Ask) -> list[Card]:
@@ -97,34 +88,47 @@ def same_name(name: str, rows: Sequence[Named]) -> Named | None:
     return next((row for row in rows if folded(row.name) == folded(name)), None)
 
 
+def _contact_named(words: Words, known: Sequence[Contact], ask: Ask) -> Contact:
+    text = joined(words)
+    if looks_like_phone(text):
+        contact = people.contact_of(ask.tables, (phone(text, ask.region).jid,))
+        if contact is None:
+            raise UserError("contact.unknown_number", text=echo(text))
+        return contact
+    found, left = _longest(words, known)
+    if found is None or left:
+        raise _unknown("contact", words, known)
+    return found
+
+
 def _longest(words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]:
     """The row that the most words name exactly, or else by a beginning that fits no other."""
-    for length in range(len(words), 0, -1):
-        row = _exact(words[:length], known)
-        if row is not None:
-            return row, words[length:]
-    for length in range(len(words), 0, -1):
-        row = _by_beginning(words[:length], known)
-        if row is not None:
-            return row, words[length:]
+    names = [(folded(row.name), row) for row in known]
+    most_words = max((name.count(" ") + 1 for name, _ in names), default=0)
+    lengths = range(min(len(words), most_words), 0, -1)
+    for find in (_exact, _by_beginning):
+        for length in lengths:
+            row = find(words[:length], names)
+            if row is not None:
+                return row, words[length:]
     return None, words
 
 
-def _exact(words: Words, known: Sequence[Named]) -> Named | None:
+def _exact(words: Words, names: Sequence[tuple[str, Named]]) -> Named | None:
     text = joined(words)
-    alike = [row for row in known if folded(row.name) == folded(text)]
+    alike = [row for name, row in names if name == folded(text)]
     if len(alike) > 1:
         raise _several(text, alike)
     if alike:
         return alike[0]
     number = whole(text.removeprefix("#")) if len(words) == 1 and not words[0].quoted else None
-    return next((row for row in known if row.id == number), None)
+    return next((row for _, row in names if row.id == number), None)
 
 
-def _by_beginning(words: Words, known: Sequence[Named]) -> Named | None:
+def _by_beginning(words: Words, names: Sequence[tuple[str, Named]]) -> Named | None:
     text = joined(words)
     start = folded(text)
-    alike = [row for row in known if start and folded(row.name).startswith(start)]
+    alike = [row for name, row in names if start and name.startswith(start)]
     if len(alike) > 1:
         raise _several(text, alike)
     return alike[0] if alike else None

@@ -73,7 +73,7 @@ class Desk:
             control.answer(self.tables, self.dispatcher, ready, self.survey(), self.clock.now())
         return self._answer_to(order)
 
-    def ask(self, text: str, **with_it: Any) -> str:
+    def ask(self, text: str = "", **with_it: Any) -> str:
         """The text of the answer to something that must be answered."""
         answered = self.write(text, **with_it)
         assert answered is not None, f"{text!r} was not for the bot"
