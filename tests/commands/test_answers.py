@@ -9,6 +9,7 @@ import pytest
 from bot.flows.control import MARKER
 from bot.model.chat import Language, Role
 from commands import COMMANDS
+from commands.declaration import Command
 from commands.text import PAGE, ROWS, cut, marked
 from tests.commands.desk import Desk, a_desk, add_campaign, add_contact
 
@@ -103,8 +104,8 @@ def test_help_shows_what_the_asker_may_use(role: Role) -> None:
 
 
 @pytest.mark.parametrize("command", [each for each in COMMANDS if each.role > Role.VIEWER], ids=lambda each: each.key)
-def test_what_is_not_allowed_is_refused(command: object) -> None:
-    name = command.name(Language.EN)  # type: ignore[attr-defined]
+def test_what_is_not_allowed_is_refused(command: Command) -> None:
+    name = command.name(Language.EN)
     desk = a_desk()
     assert "the role *operator*" in desk.ask_as(Role.VIEWER, f"!{name} x")
     assert "the role *operator*" in desk.ask_as(Role.VIEWER, f"!help {name}")
