@@ -24,6 +24,7 @@ from neonize.client import NewClient
 from neonize.exc import (
     DownloadError,
     GetJIDFromStoreError,
+    GetUserInfoError,
     IsOnWhatsAppError,
     LogoutError,
     NeonizeError,
@@ -121,20 +122,24 @@ class WhatsAppClient:
         return _own(found)
 
     def lid_of(self, phone: Jid) -> Jid | None:
-        """The LID of the account with this number; None when the number is not on WhatsApp. Asks the server."""
+        """The LID of the account with this number; None when the number is not on WhatsApp. Asks the server.
+
+        The first answer tells whether there is an account, as a rule with its LID; otherwise the library learns the
+        LID from the second one, and from then on also names the author of a status that comes under the LID alone.
+        """
         try:
-            answers = self.library.is_on_whatsapp(phone.user)
-        except IsOnWhatsAppError as error:
+            found = next((each.JID for each in self.library.is_on_whatsapp(f"+{phone.user}") if each.IsIn), None)
+            if found is None:
+                return None
+            if found.Server != LID_SERVER:
+                self.library.get_user_info(_jid(phone))
+                found = self.library.get_lid_from_pn(_jid(phone))
+        except (IsOnWhatsAppError, GetUserInfoError, GetJIDFromStoreError) as error:
             raise GatewayError("failed", str(error)) from error
-        found = next((answer for answer in answers if answer.IsIn), None)
-        if found is None:
-            return None
-        if found.JID.Server == LID_SERVER:
-            return _own(found.JID)
-        try:
-            return _own(self.library.get_lid_from_pn(_jid(phone)))
-        except GetJIDFromStoreError as error:
-            raise GatewayError("no_lid", str(error)) from error
+        lid = _own(found)
+        if lid is None:
+            raise GatewayError("no_lid", "the server told no LID")
+        return lid
 
     def pairing_code(self, phone: str) -> str:
         try:

@@ -14,7 +14,7 @@ from storage.store import open_store
 from storage.tables import SCHEMA, Tables
 from tests.support.product import Product
 from tests.support.world import Person, World
-from tests.whatsapp_double.wabin import Node
+from tests.whatsapp_double.stanza import Node
 
 COFFEE, ROCKET, CAT = photo("coffee.jpg"), photo("rocket.jpg"), photo("chelsea.jpg")
 STORY = photo("story.mp4")  #: shows the coffee picture from 1.5 s to 3 s
@@ -138,9 +138,9 @@ def test_a_dropped_socket_comes_back_and_a_replaced_session_is_told_when_the_lin
     with Product(world, tmp_path) as product:
         product.link()
         world.phone.wait_for_text("Testigo is linked")
-        before = world.bot.conn
+        before = world.bot.connection
         world.drop_connection()
-        world.wait(lambda: world.bot.live and world.bot.conn is not before, "a new connection")
+        world.wait(lambda: world.bot.live and world.bot.connection is not before, "a new connection")
         product.wait_for_state("connected")
         world.tell_bot(Node("stream:error", {}, [Node("conflict", {"type": "replaced"})]))
         product.wait_for_state("replaced")
@@ -166,7 +166,7 @@ def test_a_second_process_over_the_same_folder_is_refused(world: World, tmp_path
         second.start()
         assert second.process is not None
         assert second.process.wait(20) == 1
-        assert "already" in second.log()
+        assert "is in use by process" in second.log()
 
 
 def frames_of_results(data: Path) -> dict[str, bytes | None]:
