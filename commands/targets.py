@@ -115,14 +115,16 @@ def _longest(words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]
 
 
 def _exact(words: Words, names: Sequence[tuple[str, Named]]) -> Named | None:
+    """By the id behind #, the name, or a bare id: a campaign may be called `2026`."""
     text = joined(words)
+    number = None if words[0].quoted else whole(text.removeprefix("#"))
+    with_number = next((row for _, row in names if row.id == number), None)
+    if with_number and text.startswith("#"):
+        return with_number
     alike = [row for name, row in names if name == folded(text)]
     if len(alike) > 1:
         raise _several(text, alike)
-    if alike:
-        return alike[0]
-    number = whole(text.removeprefix("#")) if len(words) == 1 and not words[0].quoted else None
-    return next((row for _, row in names if row.id == number), None)
+    return alike[0] if alike else with_number
 
 
 def _by_beginning(words: Words, names: Sequence[tuple[str, Named]]) -> Named | None:

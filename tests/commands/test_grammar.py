@@ -128,7 +128,10 @@ def test_a_name_that_is_a_number_comes_before_an_id() -> None:
     desk = a_desk()
     add_campaign(desk, "1")
     assert "*1 (#3)*" in desk.ask("!campaign show 1")
+    add_campaign(desk, "#2")
     assert "*Promo Mayo (#1)*" in desk.ask("!campaign show #1")
+    assert "*Feria (#2)*" in desk.ask("!campaign show #2")
+    assert "*#2 (#4)*" in desk.ask('!campaign show "#2"')
 
 
 def test_a_beginning_that_fits_several_is_asked_about() -> None:

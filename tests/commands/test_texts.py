@@ -47,6 +47,6 @@ def keys() -> Iterator[str]:
             yield f"advice.{kind_of_advice.value}.elsewhere"
 
 
-@pytest.mark.parametrize("key", keys())
+@pytest.mark.parametrize("key", list(keys()))
 def test_the_text_exists(key: str) -> None:
     assert CATALOGUE.has(key, "en")
