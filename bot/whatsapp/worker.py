@@ -130,8 +130,9 @@ class Worker:
     def run(self) -> NoReturn:
         self._line.open(self._on_request)
         self._journal = self._open_journal()
-        _private_folder(self._configuration.session.parent)
         settings = self._configuration
+        _private_folder(settings.session.parent)
+        _remove_ended_session(settings.session)
         self._client = WhatsAppClient(settings.session, settings.device_name, settings.proxy)
         self._subscribe()
         threading.Thread(target=self._send_in_order, name="sender", daemon=True).start()
@@ -257,7 +258,9 @@ class Worker:
         self._line.notice(NoticeKind.DISCONNECTED)
 
     def _on_logged_out(self, _: Any, event: Any) -> None:
+        """The library deletes the session only after this event, when this process may have ended already."""
         self._connected = False
+        _ended_mark(self._configuration.session).touch()
         self._line.notice(NoticeKind.LOGGED_OUT, code=_FAILURE_CODES.get(event.Reason, 0))
 
     def _on_banned(self, _: Any, event: Any) -> None:
@@ -378,6 +381,19 @@ def _private_folder(folder: Path) -> None:
     """The library creates its database, which holds the session's keys, readable for everybody."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+
+
+def _ended_mark(session: Path) -> Path:
+    return session.with_name(session.name + ".ended")
+
+
+def _remove_ended_session(session: Path) -> None:
+    """A session that WhatsApp has ended would be refused again and again; without it a new QR code is shown."""
+    mark = _ended_mark(session)
+    if mark.exists():
+        for part in ("", "-wal", "-shm"):
+            session.with_name(session.name + part).unlink(missing_ok=True)
+        mark.unlink()
 
 
 if __name__ == "__main__":

@@ -51,12 +51,12 @@ def test_a_pairing_code_for_an_impossible_number_is_refused(running: RunningGate
 
 def test_codes_that_ran_out_are_followed_by_new_ones(world: World, tmp_path: Path) -> None:
     """The server may hand out any number of codes; after none at all the library reports the time-out at once."""
-    world.server.auto_ref_count = 0
+    world.server.pairing.ref_count = 0
     with RunningGateway(world, tmp_path) as running:
         ran_out = running.wait_for(LinkState.STARTING)
         while not ran_out.qr_rounds:
             ran_out = running.wait_for(LinkState.STARTING)
-        world.server.auto_ref_count = 6
+        world.server.pairing.ref_count = 6
 
         running.wait(lambda: running.gateway.link().code, "a new QR code")
         running.link_device()
@@ -109,7 +109,7 @@ def test_a_gateway_can_be_stopped_twice_and_before_its_start(world: World, tmp_p
 def test_a_scan_with_a_wrong_signature_does_not_link(world: World, running: RunningGateway) -> None:
     shown = running.wait_for(LinkState.QR_SHOWN)
     with pytest.raises(RuntimeError, match="pairing refused"):
-        world.server.call(world.server.phone_scan(shown.code, world.owner, bad="hmac"))
+        world.server.call(world.server.pairing.scan(shown.code, world.owner, bad_hmac=True))
 
     failed = running.wait_for(LinkState.NOT_LINKED)
 

@@ -25,16 +25,16 @@ def is_image(seen: MessageSeen) -> bool:
     return seen.content.kind is ContentKind.IMAGE
 
 
-@pytest.mark.parametrize("addressing", ["pn", "lid"])
+@pytest.mark.parametrize("by_lid", [False, True])
 @pytest.mark.parametrize("tells_the_other_address", [True, False])
 def test_a_status_is_known_by_its_phone_number_in_every_addressing(
-    world: World, linked: RunningGateway, addressing: str, tells_the_other_address: bool
+    world: World, linked: RunningGateway, by_lid: bool, tells_the_other_address: bool
 ) -> None:
     alice = world.add_person("Alice")
     hello = alice.say("hello")  # a direct message tells the library which number and LID belong together
     linked.wait_for_message(hello)
-    world.server.status_addressing = addressing
-    world.server.status_alt = tells_the_other_address
+    world.server.router.statuses_by_lid = by_lid
+    world.server.router.statuses_tell_both = tells_the_other_address
 
     post = alice.post_image(b"a picture", "our ad")
 
@@ -44,7 +44,7 @@ def test_a_status_is_known_by_its_phone_number_in_every_addressing(
 
 
 def test_a_lid_that_the_library_does_not_know_stays_unknown(world: World, linked: RunningGateway) -> None:
-    world.server.status_addressing, world.server.status_alt = "lid", False
+    world.server.router.statuses_by_lid, world.server.router.statuses_tell_both = True, False
 
     stranger = world.add_person("Stranger")
     seen = linked.wait_for_message(stranger.post_image(b"a picture"), is_image)
@@ -94,8 +94,8 @@ def test_a_status_without_its_key_is_told_and_comes_after_the_retry(world: World
 
 def test_a_status_that_cannot_be_decrypted_is_told(world: World, linked: RunningGateway) -> None:
     alice = world.add_person("Alice")
-    alice.device.answer_retries = False
-    post = alice.post_image(b"a picture", garble=True)
+    alice.phone.answers_retries = False
+    post = alice.post_image(b"a picture", garbled=True)
 
     linked.wait_for_message(post, lambda seen: seen.content.kind is ContentKind.UNDECRYPTABLE)
 
@@ -167,7 +167,7 @@ def test_media_that_is_gone_is_a_permanent_error(
     world: World, linked: RunningGateway, tmp_path: Path, status: int
 ) -> None:
     media = posted_media(world, linked)
-    world.server.media_status["/"] = status
+    world.server.media.statuses["/"] = status
 
     with pytest.raises(GatewayError, match="expired") as failed:
         linked.gateway.download(media, tmp_path / "file", MEDIA_DEADLINE)
@@ -178,13 +178,13 @@ def test_media_that_is_gone_is_a_permanent_error(
 
 def test_an_overloaded_media_host_is_a_passing_error(world: World, linked: RunningGateway, tmp_path: Path) -> None:
     media = posted_media(world, linked)
-    world.server.media_status["/"] = 503
+    world.server.media.statuses["/"] = 503
 
     with pytest.raises(GatewayError, match="media_server") as failed:
         linked.gateway.download(media, tmp_path / "file", MEDIA_DEADLINE)
     assert not failed.value.permanent
 
-    world.server.media_status.clear()
+    world.server.media.statuses.clear()
     linked.gateway.download(media, tmp_path / "file", MEDIA_DEADLINE)
 
 
@@ -192,8 +192,9 @@ def test_a_file_with_another_content_than_announced_is_a_permanent_error(
     world: World, linked: RunningGateway, tmp_path: Path
 ) -> None:
     media = posted_media(world, linked)
-    for path in world.server.media:
-        world.server.media[path] = os.urandom(len(world.server.media[path]))
+    files = world.server.media.files
+    for path, content in files.items():
+        files[path] = os.urandom(len(content))
 
     with pytest.raises(GatewayError, match="corrupt") as failed:
         linked.gateway.download(media, tmp_path / "file", MEDIA_DEADLINE)
@@ -202,13 +203,13 @@ def test_a_file_with_another_content_than_announced_is_a_permanent_error(
 
 def test_a_file_that_is_too_large_is_not_asked_for(world: World, linked: RunningGateway, tmp_path: Path) -> None:
     media = posted_media(world, linked)
-    before = len(world.server.media_log)
+    before = len(world.server.media.requests)
 
     with pytest.raises(GatewayError, match="too_large") as failed:
         linked.gateway.download(media, tmp_path / "file", MEDIA_DEADLINE, largest=3)
 
     assert failed.value.permanent
-    assert len(world.server.media_log) == before
+    assert len(world.server.media.requests) == before
 
 
 def test_a_download_that_hangs_is_given_up_and_the_process_replaced(

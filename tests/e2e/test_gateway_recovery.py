@@ -19,7 +19,7 @@ from bot.model.outgoing import SendText
 from storage.journal import JournalWriter
 from tests.support.running import QUICK, RunningGateway
 from tests.support.world import World
-from tests.whatsapp_double.wabin import Node
+from tests.whatsapp_double.stanza import Node
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
@@ -158,7 +158,7 @@ def test_a_process_that_hangs_is_replaced(world: World, tmp_path: Path) -> None:
 
 @posix_only
 def test_a_send_that_is_cut_off_is_in_doubt(world: World, linked: RunningGateway) -> None:
-    world.server.stalled = True
+    world.server.is_stalled = True
     failures: list[GatewayError] = []
 
     def send() -> None:
@@ -181,14 +181,14 @@ def test_a_send_that_is_never_acknowledged_is_in_doubt_and_the_process_replaced(
     owner = Jid(world.owner.pn.user, "s.whatsapp.net")
     with RunningGateway(world, tmp_path, impatient) as running:
         running.link_device()
-        world.server.stalled = True
+        world.server.is_stalled = True
 
         with pytest.raises(GatewayError, match="deadline") as failed:
             running.gateway.send(owner, SendText("hello"))
         assert failed.value.in_doubt
 
         running.wait_for(LinkState.RECONNECTING)
-        world.server.stalled = False
+        world.server.is_stalled = False
         running.wait_for(LinkState.CONNECTED)
         assert_works(world, running)
 

@@ -33,7 +33,7 @@ def test_a_text_arrives_with_the_id_that_was_returned(world: World, linked: Runn
     sent = linked.gateway.send(owner, SendText("🤖 hello"))
 
     world.phone.wait_for_text("🤖 hello")
-    assert world.phone.device.inbox[-1].node.a("id") == sent.id
+    assert world.phone.phone.inbox[-1].node.a("id") == sent.id
 
 
 def test_a_text_with_a_phone_number_in_it_mentions_nobody(world: World, linked: RunningGateway, owner: Jid) -> None:
@@ -134,7 +134,7 @@ def test_typing_goes_with_presence_once_the_push_name_is_known(world: World, lin
 def test_the_servers_refusals_are_told_apart(
     world: World, linked: RunningGateway, owner: Jid, code: str, reason: str, permanent: bool
 ) -> None:
-    world.server.ack_hook = lambda device, message: {"error": code} if message.tag == "message" else None
+    world.server.router.acknowledge = lambda device, message: {"error": code}
 
     with pytest.raises(GatewayError) as failed:
         linked.gateway.send(owner, SendText("hello"))

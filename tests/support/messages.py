@@ -28,10 +28,11 @@ from tests.support.protos import (
     VideoMessage,
     WebMessageInfo,
 )
-from tests.whatsapp_double.axolotl import aes_cbc
+from tests.whatsapp_double.accounts import Account
 from tests.whatsapp_double.crypto import hkdf
-from tests.whatsapp_double.pydevice import MEDIA_INFO, encrypt_media
-from tests.whatsapp_double.server import Account, FakeWA
+from tests.whatsapp_double.phone import MEDIA_INFO, encrypt_media
+from tests.whatsapp_double.server import WhatsAppDouble
+from tests.whatsapp_double.signal_protocol import aes_cbc
 
 
 def text(words: str, quoting: str = "", quoted_author: str = "") -> Message:
@@ -96,7 +97,7 @@ def revoke(target: str) -> Message:
     return Message(protocolMessage=ProtocolMessage(key=key, type=ProtocolMessage.REVOKE))
 
 
-def history(server: FakeWA, authors: Sequence[Account], message: Message) -> tuple[str, Message]:
+def history(server: WhatsAppDouble, authors: Sequence[Account], message: Message) -> tuple[str, Message]:
     """A history sync with one status of each author, put on the media host: the last status' id, and its notice."""
     number = ""
     sync = HistorySync(syncType=HistorySync.INITIAL_STATUS_V3)
@@ -133,10 +134,10 @@ def words(message: Message) -> str:
     return next((found for found in candidates if found), "")
 
 
-def upload(server: FakeWA, content: bytes, kind: str) -> dict[str, Any]:
+def upload(server: WhatsAppDouble, content: bytes, kind: str) -> dict[str, Any]:
     """Put an encrypted file on the double's media host; the fields of the message that point to it."""
     blob, keys = encrypt_media(content, kind)
-    return {"directPath": server.put_media(blob), "fileLength": len(content), **keys}
+    return {"directPath": server.media.put(blob), "fileLength": len(content), **keys}
 
 
 def decrypted_file(message: Message, media: dict[str, bytes]) -> bytes:

@@ -15,7 +15,7 @@ from bot.model.link import Link, LinkState
 from bot.whatsapp.gateway import Patience, WorkerGateway
 from storage.journal import JournalReader
 from tests.support.world import PATIENCE, World
-from tests.whatsapp_double.server import Device
+from tests.whatsapp_double.accounts import Device
 
 T = TypeVar("T")
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.support import messages
-from tests.whatsapp_double.pydevice import PyDevice
-from tests.whatsapp_double.server import Account, Device, FakeWA
-from tests.whatsapp_double.wabin import Node
+from tests.whatsapp_double.accounts import Account, Device
+from tests.whatsapp_double.connection import Connection
+from tests.whatsapp_double.phone import Phone
+from tests.whatsapp_double.server import WhatsAppDouble
+from tests.whatsapp_double.stanza import Node
 
 T = TypeVar("T")
 
@@ -29,7 +31,7 @@ class World:
     """The double, the owner with a phone, and any number of contacts."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = FakeWA(str(folder)).start()
+        self.server = WhatsAppDouble(folder).start()
         self._people = 0
         self.phone = self.add_person("Owner")
         self.owner = self.phone.account
@@ -49,17 +51,17 @@ class World:
         """The command line for `TESTIGO_WORKER_COMMAND` (as a JSON list) or WorkerGateway's `command`."""
         server = self.server
         return (
-            sys.executable, str(RUNNER), "--ca", server.ca_pem, "--proxy", server.proxy_url,
-            "--root", server.root_pub.hex(),
+            sys.executable, str(RUNNER), "--ca", str(server.ca_file), "--proxy", server.proxy_url,
+            "--root", server.root_key.hex(),
         )  # fmt: skip
 
     def scan(self, qr: str) -> Device:
         """The owner scans a QR code with the phone; returns the device that is linked then."""
-        return self.server.call(self.server.phone_scan(qr, self.owner))
+        return self.server.call(self.server.pairing.scan(qr, self.owner))
 
     def enter_code(self, code: str) -> Device:
         """The owner types a pairing code on the phone."""
-        return self.server.call(self.server.phone_enter_code(code, self.owner))
+        return self.server.call(self.server.pairing.enter_code(code, self.owner))
 
     @property
     def companions(self) -> list[Device]:
@@ -73,41 +75,50 @@ class World:
     def send_history(self, authors: Sequence[Person], message: Any) -> str:
         """The phone hands its statuses of the last day to the bot, one by each author; returns the last one's id."""
         key, notification = messages.history(self.server, [author.account for author in authors], message)
-        peer = self.phone.device.send_peer(self.bot, notification.SerializeToString())
+        peer = self.phone.phone.send_peer(self.bot, notification.SerializeToString())
         self.server.call(peer)
         return key
 
     def share_app_state(self, push_name: str) -> None:
         """The phone shares the account's settings: until its push name is known the bot cannot show presence."""
-        state = self.owner.appstate
-        self.server.call(self.phone.device.send_peer(self.bot, state.key_share()))
-        state.push_name(push_name)
-        self.server.call(self.server.notify_sync(self.bot, "critical_block"))
+        state = self.owner.app_state
+        self.server.call(self.phone.phone.send_peer(self.bot, state.key_share()))
+        state.set_push_name(push_name)
+        self.server.call(self.server.router.announce_app_state(self.bot, "critical_block"))
 
     @contextmanager
     def silent_media(self) -> Iterator[None]:
         """The media host takes requests and answers nothing."""
-        self.server.stalls_media = True
+        self.server.media.is_silent = True
         yield
-        self.server.stalls_media = False
+        self.server.media.is_silent = False
+
+    def address_statuses(self, by_lid: bool, tells_both: bool) -> None:
+        """How WhatsApp names the authors of statuses: by LID or phone number, with the other one or without."""
+        self.server.router.statuses_by_lid, self.server.router.statuses_tell_both = by_lid, tells_both
 
     def refuse_logins(self, reason: int, **attributes: str) -> None:
         """Answer the bot's logins with a failure, and cut its connection so that it logs in now."""
         failure = Node("failure", {"reason": str(reason), **attributes})
         bot = self.bot
-        self.server.login_hook = lambda device: [failure] if device is bot else None
+        self.server.on_login = lambda device: [failure] if device is bot else None
         self.drop_connection()
 
     def accept_logins(self) -> None:
-        self.server.login_hook = None
+        self.server.on_login = lambda device: None
 
     def tell_bot(self, node: Node) -> None:
         """Send a stanza to the bot as the server."""
-        self.server.call(self.bot.conn.send(node))
+        self.server.call(self._connection.send(node))
+
+    @property
+    def _connection(self) -> Connection:
+        assert self.bot.connection is not None, "the bot is not connected"
+        return self.bot.connection
 
     def drop_connection(self) -> None:
         """Cut the bot's connection, as a lost network does."""
-        self.server.call(self.bot.conn.drop())
+        self.server.call(self._connection.drop())
 
     def wait(self, condition: Callable[[], T], what: str = "", timeout: float = PATIENCE) -> T:
         """Wait for a condition on the double's side; raises TimeoutError naming `what`."""
@@ -127,7 +138,7 @@ class Person:
     def __init__(self, world: World, account: Account) -> None:
         self._world = world
         self.account = account
-        self.device = PyDevice(world.server, account)
+        self.phone = Phone(world.server, account)
 
     @property
     def number(self) -> str:
@@ -144,9 +155,9 @@ class Person:
         """Write a text: the owner to themselves by default, anybody else to the owner. Returns the message id."""
         return self.send(messages.text(text, quoting, quoted_author), to)
 
-    def send(self, message: Any, to: Person | None = None, kind: str = "text", **attributes: str) -> str:
+    def send(self, message: Any, to: Person | None = None, kind: str = "text") -> str:
         target = (to or self._world.phone).account.pn
-        sending = self.device.send(target, message.SerializeToString(), typ=kind, attrs=attributes or None)
+        sending = self.phone.send(target, message.SerializeToString(), kind)
         return self._world.server.call(sending)
 
     def send_image(self, picture: bytes, caption: str = "", to: Person | None = None) -> str:
@@ -181,21 +192,21 @@ class Person:
         return self.post(message, mediatype="video", **options)
 
     def post_text(self, text: str) -> str:
-        return self.post(messages.text_status(text), mediatype=None, typ="text")
+        return self.post(messages.text_status(text), mediatype=None, kind="text")
 
     def post(self, message: Any, **options: Any) -> str:
-        posting = self.device.post_status(message.SerializeToString(), [self._world.owner], **options)
+        posting = self.phone.post_status(message.SerializeToString(), [self._world.owner], **options)
         return self._world.server.call(posting)
 
     def delete_status(self, target: str) -> str:
-        return self.post(messages.revoke(target), mediatype=None, typ="text")
+        return self.post(messages.revoke(target), mediatype=None, kind="text")
 
     # ---------------------------------------------------------------------------------------------- what was received
 
     @property
     def inbox(self) -> list[Any]:
         """The messages that this phone got and could decrypt (`waE2E.Message`), oldest first."""
-        return [messages.opened(got.plain) for got in self.device.inbox if got.plain]
+        return [messages.opened(got.plain) for got in self.phone.inbox if got.plain]
 
     @property
     def texts(self) -> list[str]:
@@ -212,7 +223,7 @@ class Person:
 
     def file_of(self, message: Any) -> bytes:
         """The decrypted file of an image or document message."""
-        return messages.decrypted_file(message, self._world.server.media)
+        return messages.decrypted_file(message, self._world.server.media.files)
 
     def _image(self, picture: bytes, caption: str) -> Any:
         return messages.image(self._upload(picture, "image"), caption)
