@@ -47,7 +47,7 @@ def judged(product: Product, statuses: int) -> None:
 
 @pytest.mark.parametrize(("addressing", "alternate"), ADDRESSINGS)
 def test_the_main_job(world: World, tmp_path: Path, addressing: str, alternate: bool) -> None:
-    world.server.status_addressing, world.server.status_alt = addressing, alternate
+    world.address_statuses(by_lid=addressing == "lid", tells_both=alternate)
     ana, luis, marta = (world.add_person(name) for name in ("Ana", "Luis", "Marta"))
     with Product(world, tmp_path) as product:
         set_up(world, product, ana, luis, marta)
