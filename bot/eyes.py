@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import Literal, cast
 
-from bot.model.chat import Advice
+from bot.model.chat import Advice, Evidence
 from bot.model.errors import UnreadableMedia
 from bot.ports import Description, Score
-from bot.vision import Matcher, MediaError
+from bot.vision import Decoder, Matcher, MatchScore, MediaError, Thresholds, evidence_picture
 from bot.vision.decode import read_header
+from bot.vision.matcher import Quad
 
 
 class Eyes:
     """ports.Matcher over bot.vision."""
 
-    def __init__(self, matcher: Matcher) -> None:
-        self._matcher = matcher
+    def __init__(self, matcher: Matcher, decoder: Decoder, bands: Thresholds) -> None:
+        self._matcher, self._decoder, self._bands = matcher, decoder, bands
 
     def describe(self, sha256: str, picture: bytes) -> Description:
         try:
@@ -36,6 +37,18 @@ class Eyes:
     def match(self, media: bytes, kind: Literal["image", "video"], among: Collection[str]) -> Sequence[Score]:
         try:
             return self._matcher.match(media, kind, among=among)
+        except MediaError as error:
+            raise _unreadable(error) from error
+
+    def draw(self, frame: bytes, media: bytes, evidence: Evidence) -> bytes:
+        found = evidence.found
+        corners = tuple((x, y) for x, y in found.quad)
+        match = MatchScore(found.sha256, found.score, cast(Quad, corners) if corners else None, found.at_second)
+        kind: Literal["image", "video"] = "video" if evidence.is_video else "image"
+        try:
+            return evidence_picture(
+                frame, media, kind, match, evidence.lines, thresholds=self._bands, decoder=self._decoder
+            )
         except MediaError as error:
             raise _unreadable(error) from error
 

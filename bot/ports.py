@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from bot.model.chat import Advice
+from bot.model.chat import Advice, Evidence
 from bot.model.event import Media
 from bot.model.identity import Jid
 from bot.model.link import Link
@@ -83,6 +83,9 @@ class Matcher(Protocol):
 
     def match(self, media: bytes, kind: Literal["image", "video"], among: Collection[str]) -> Sequence[Score]:
         """Compare an `image` or `video` with some of the pictures; the best first."""
+
+    def draw(self, frame: bytes, media: bytes, evidence: Evidence) -> bytes:
+        """The evidence as a JPEG that a phone can show."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from bot.model.overview import HealthItem
 from bot.model.pacing import DAY, HOUR, MINUTE, Limit, Limits, QuietHours
 from bot.ports import Gateway
 from bot.settings import Settings
-from bot.vision import Matcher
+from bot.vision import Matcher, SandboxedDecoder
 from bot.vision import Thresholds as Bands
 from bot.whatsapp.gateway import WORKER_COMMAND, WorkerGateway
 from commands import COMMANDS, TALKS
@@ -90,8 +90,8 @@ def build(
         opened.enter_context(DataLock(settings.data))
         store = open_store(settings.data / "bot.db", SCHEMA)
         opened.callback(store.close)
-        matcher = Matcher()
-        opened.callback(matcher.close)
+        decoder = SandboxedDecoder()
+        opened.callback(decoder.close)
         gateway = (make_gateway or whatsapp)(settings, clock, wake.set)
         opened.callback(gateway.stop)
         catalogue = Catalogue.load(zone=settings.timezone)
@@ -101,7 +101,7 @@ def build(
             media=MediaStore(settings.data / "media"),
             journal=JournalReader(inbox_folder(settings)),
             gateway=gateway,
-            matcher=Eyes(matcher),
+            matcher=Eyes(Matcher(decoder), decoder, bands(settings)),
             dispatcher=Dispatcher(
                 tables, catalogue, COMMANDS, TALKS, language=Language(settings.language), zone=settings.timezone,
                 region=settings.region,
@@ -144,7 +144,7 @@ def rules(settings: Settings) -> Rules:
         zone=settings.timezone,
         limits=limits(settings),
         patience=Patience(settings.media_timeout, settings.media_retries, settings.media_limit),
-        thresholds=thresholds(settings),
+        thresholds=Thresholds(yes=bands(settings).yes, review=bands(settings).review),
         version=installed_version(),
     )
 
@@ -169,12 +169,12 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def thresholds(settings: Settings) -> Thresholds:
+def bands(settings: Settings) -> Bands:
     """The matcher's own bands, unless the settings move them."""
-    bands = Bands()
-    yes = bands.yes if settings.match_yes is None else settings.match_yes
-    review = bands.review if settings.match_review is None else settings.match_review
-    return Thresholds(yes=yes, review=min(review, yes))
+    own = Bands()
+    yes = own.yes if settings.match_yes is None else settings.match_yes
+    review = own.review if settings.match_review is None else settings.match_review
+    return Bands(yes=yes, review=min(review, yes))
 
 
 def inbox_folder(settings: Settings) -> Path:

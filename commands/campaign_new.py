@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.flows import people
 from bot.model.campaign import Campaign, CampaignState
-from bot.model.chat import Expect, Order, OrderPart, Phrase, Reply, Role, say
+from bot.model.chat import Expect, Need, Order, OrderPart, Phrase, Reply, Role, say
 from bot.model.document import from_document, to_document
 from bot.model.errors import UserError
 from bot.model.identity import CampaignId
@@ -28,7 +28,7 @@ MINUTES = 10
     group=Group.CAMPAIGNS,
     role=Role.OPERATOR,
     arguments=(Argument("name", Text(60), en="name", es="nombre"),),
-    takes_pictures=True,
+    need=Need.PICTURES,
     more=True,
     examples=both(
         (
@@ -82,7 +82,7 @@ CAMPAIGN_WIZARD = Talk(
     DONE_WORDS | CANCEL_WORDS,
     _answer,
     takes=_has_pictures,
-    takes_pictures=True,
+    need=Need.PICTURES,
     otherwise=_remind,
     ran_out=_ran_out,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.model.chat import Order, Reply
+from bot.model.chat import Need, Order, Reply
 from commands.declaration import Ask
 from commands.words import folded
 
@@ -29,7 +29,7 @@ class Talk:
     otherwise: Callable[[Ask, str], Reply] | None = None
     #: what is said to an order that comes after the time is up
     ran_out: Callable[[Ask], Reply] | None = None
-    takes_pictures: bool = False
+    need: Need = Need.NOTHING
 
 
 def is_word(text: str, words: frozenset[str]) -> bool:

@@ -24,7 +24,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model.chat import Conversation, Language, Order, Reply, Role
+from bot.model.chat import Conversation, Language, Need, Order, Reply, Role
 from bot.model.errors import UserError
 from bot.model.overview import Overview
 from commands.words import Words
@@ -118,7 +118,7 @@ class Command:
     role: Role  #: the lowest that may use it
     arguments: tuple[Argument, ...]
     options: tuple[Option, ...]
-    takes_pictures: bool  #: the answer waits until the pictures sent with it are read
+    need: Need  #: what must be done with the files sent with it before it is answered
     more: bool
     examples: Examples
 
@@ -135,14 +135,14 @@ def command(
     examples: Examples,
     arguments: tuple[Argument, ...] = (),
     options: tuple[Option, ...] = (),
-    takes_pictures: bool = False,
+    need: Need = Need.NOTHING,
     more: bool = False,
 ) -> Callable[[Callable[..., Reply]], Command]:
     """Make a command of a function that takes an Ask and the declared arguments, and returns a Reply."""
 
     def declare(run: Callable[..., Reply]) -> Command:
         names = {Language.EN: en, Language.ES: es}
-        return Command(run.__name__, run, names, group, role, arguments, options, takes_pictures, more, examples)
+        return Command(run.__name__, run, names, group, role, arguments, options, need, more, examples)
 
     return declare
 

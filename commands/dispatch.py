@@ -7,25 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.flows.control import MARKER, Answer
+from bot.flows.control import Answer
 from bot.i18n import Catalogue
-from bot.model.chat import Conversation, Expect, Language, Order, Reply, Role, say
+from bot.model.chat import Conversation, Expect, Language, Need, Order, Reply, Role, say
 from bot.model.errors import UserError
 from bot.model.overview import Overview
+from commands.attention import Attention, bare, talk_of
 from commands.binding import bind
 from commands.contact_add import offer_cards
-from commands.conversation import MENU, YES, Talk, is_word
+from commands.conversation import MENU, Talk
 from commands.declaration import Ask, Command, WrongUse
 from commands.general import MORE, refused
 from commands.text import cut, marked, rendered
 from commands.usage import correction, short_help
-from commands.vocabulary import PREFIX, Family, Heard, Unknown, hear, is_command
-from commands.words import LONGEST_TEXT, Words, cleaned, echo
-from storage.query import where
+from commands.vocabulary import Family, Heard, Unknown, hear
+from commands.words import Words, cleaned, echo
 from storage.tables import Tables
 
-#: How long after its end a wizard still says that its time is up, instead of leaving a picture without an answer.
-AFTERMATH = timedelta(hours=1)
 #: How long `!more` can be written.
 MORE_MINUTES = 10
 
@@ -58,34 +56,18 @@ class Dispatcher:
         self._tables = tables
         self._catalogue = catalogue
         self._commands = tuple(commands)
-        self._talks = {talk.kind: talk for talk in talks}
+        self._attention = Attention(tables, self._commands, talks, language)
         self._language = language
         self._zone = zone
         self._region = region
 
     def is_for_us(self, order: Order, conversation: Conversation | None) -> bool:
-        """Whether an order is addressed to the bot: by the prefix, by a conversation, or as a contact card."""
-        text = _beginning(order)
-        if text.startswith(MARKER):
-            return False
-        if is_command(text, self._commands, self._language) or self._goes_on(order, text, conversation):
-            return True
-        if order.cards and not text:
-            return True
-        missed = self._missed(order) if conversation is None else None
-        return missed is not None and self._hears(order, text, missed)
+        """Whether an order is addressed to the bot."""
+        return self._attention.is_for_us(order, conversation)
 
-    def wants_pictures(self, order: Order, conversation: Conversation | None) -> bool:
-        """Whether the pictures sent with an order must be read before it is answered."""
-        text = _beginning(order)
-        if conversation and self._hears(order, text, conversation):
-            return self._talks[conversation.kind].takes_pictures
-        if is_command(text, self._commands, self._language):
-            heard = hear(text, self._commands, self._language)
-            if isinstance(heard, Unknown) and heard.meant:
-                heard = hear(heard.meant, self._commands, heard.language)
-            return isinstance(heard, Heard) and heard.command.takes_pictures
-        return False
+    def need(self, order: Order, conversation: Conversation | None) -> Need:
+        """What must be done with the files sent with an order before it is answered."""
+        return self._attention.need(order, conversation)
 
     def answer(
         self, order: Order, conversation: Conversation | None, role: Role, overview: Overview, now: datetime
@@ -103,27 +85,28 @@ class Dispatcher:
 
     def _spoken(self, ask: Ask) -> Spoken:
         text = cleaned(ask.order.text)
-        conversation = ask.conversation
-        if conversation and conversation.kind == MENU and _bare(text) == YES:
-            return self._chosen(ask, conversation)
-        if conversation and self._hears(ask.order, text, conversation):
-            return Spoken(self._talks[conversation.kind].answer(ask, _bare(text)), conversation.language)
+        if ask.conversation and self._attention.goes_on(ask.order, text, ask.conversation):
+            return self._continued(ask, ask.conversation, bare(text))
         heard = hear(text, self._commands, ask.language)
-        if is_command(text, self._commands, ask.language) or (conversation and isinstance(heard, Heard)):
+        if self._attention.is_command(text) or (ask.conversation and isinstance(heard, Heard)):
             return self._obeyed(ask, heard)
         return self._understood(ask, text)
 
+    def _continued(self, ask: Ask, conversation: Conversation, text: str) -> Spoken:
+        talk = self._attention.talk(conversation)
+        return Spoken(talk.answer(ask, text), conversation.language) if talk else self._chosen(ask, conversation)
+
     def _understood(self, ask: Ask, text: str) -> Spoken:
         """What is no command: a wizard's business, a card alone, or too late for a wizard."""
-        wizard = self._wizard(ask.conversation)
+        wizard = self._attention.wizard(ask.conversation)
         if wizard and wizard.otherwise:
             return Spoken(wizard.otherwise(ask, text), ask.language)
         if ask.order.cards:
             return Spoken(offer_cards(ask), ask.language)
-        missed = self._missed(ask.order)
-        ran_out = self._talks[missed.kind].ran_out if missed else None
-        if missed and ran_out:
-            return Spoken(ran_out(replace(ask, conversation=missed)), missed.language)
+        missed = self._attention.missed(ask.order)
+        talk = self._attention.talk(missed) if missed else None
+        if missed and talk and talk.ran_out:
+            return Spoken(talk.ran_out(replace(ask, conversation=missed)), missed.language)
         return Spoken(Reply(), ask.language)
 
     def _obeyed(self, ask: Ask, heard: Heard | Family | Unknown) -> Spoken:
@@ -157,41 +140,21 @@ class Dispatcher:
         reply, language = spoken.reply, spoken.language
         text = rendered(self._catalogue, reply.lines, language)
         expect = reply.expect
-        going_on = None if reply.ends or expect or not self._wizard(ask.conversation) else ask.conversation
+        going_on = None if reply.ends or expect or not self._attention.wizard(ask.conversation) else ask.conversation
         if expect is None and going_on is None:
             text, rest = cut(text)
             if rest:
                 text = f"{text}\n{self._catalogue.say('more.hint', language)}"
                 expect = Expect(MORE, {"text": rest}, MORE_MINUTES)
         conversation = _begun(ask, expect, language) if expect else going_on
-        return Answer(marked(text) if text else "", language, reply.reaction, conversation)
+        evidence = self._captioned(reply.evidence, language)
+        return Answer(marked(text) if text else "", language, reply.reaction, conversation, evidence)
 
-    def _goes_on(self, order: Order, text: str, conversation: Conversation | None) -> bool:
-        if conversation is None:
-            return False
-        if conversation.kind == MENU:
-            return _bare(text) == YES
-        return self._wizard(conversation) is not None or self._hears(order, text, conversation)
-
-    def _hears(self, order: Order, text: str, conversation: Conversation) -> bool:
-        """Whether a conversation is gone on with: by one of its words, or by what was sent without a command."""
-        talk = self._talks.get(conversation.kind)
-        if talk is None:
-            return False
-        is_taken = talk.takes is not None and talk.takes(order)
-        return is_word(_bare(text), talk.words) or (is_taken and not is_command(text, self._commands, self._language))
-
-    def _wizard(self, conversation: Conversation | None) -> Talk | None:
-        talk = self._talks.get(conversation.kind) if conversation else None
-        return talk if talk is not None and talk.otherwise is not None else None
-
-    def _missed(self, order: Order) -> Conversation | None:
-        """The wizard in this chat whose time was up not long ago."""
-        last = self._tables.conversations.one(where("chat") == _talk(order))
-        if last is None or order.received_at > last.expires_at + AFTERMATH:
+    def _captioned(self, evidence: Evidence | None, language: Language) -> Evidence | None:
+        """The evidence with its lines as sentences."""
+        if evidence is None:
             return None
-        talk = self._talks.get(last.kind)
-        return last if talk is not None and talk.ran_out is not None else None
+        return replace(evidence, lines=tuple(self._catalogue.render(line, language) for line in evidence.lines))
 
 
 def _unknown(ask: Ask, name: str, meant: str | None) -> Reply:
@@ -204,20 +167,8 @@ def _unknown(ask: Ask, name: str, meant: str | None) -> Reply:
 
 def _begun(ask: Ask, expect: Expect, language: Language) -> Conversation:
     expires_at = ask.now + timedelta(minutes=expect.minutes)
-    return Conversation(0, _talk(ask.order), expect.kind, language, expect.data, expires_at)
+    return Conversation(0, talk_of(ask.order), expect.kind, language, expect.data, expires_at)
 
 
 def _allowed(commands: Iterable[Command], ask: Ask) -> list[Command]:
     return [command for command in commands if command.role <= ask.role]
-
-
-def _beginning(order: Order) -> str:
-    return cleaned(order.text[:LONGEST_TEXT])
-
-
-def _bare(text: str) -> str:
-    return text.removeprefix(PREFIX).strip()
-
-
-def _talk(order: Order) -> str:
-    return f"{order.chat}|{order.person}"

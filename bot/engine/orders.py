@@ -65,11 +65,11 @@ class Orders:
 
     def _fetch(self, order: Order) -> bool:
         world, given = self._world, False
+        eyes = control.Eyesight(world.gateway, world.media, world.matcher, world.rules.patience)
         for position in control.missing_parts(order):
             if self._lane.takes((order.id, position)):
-                part, patience = order.parts[position], world.rules.patience
-                job = partial(control.obtain, world.gateway, world.media, world.matcher, part, patience)
-                self._lane.submit((order.id, position), job)
+                part, pictures = order.parts[position], self._gallery.pictures
+                self._lane.submit((order.id, position), partial(control.obtain, eyes, order.need, pictures, part))
                 given = True
         return given
 

@@ -61,7 +61,7 @@ class Outbox:
         self._lane.close()
 
     def _send(self, item: OutboxItem) -> Sent:
-        return self._world.gateway.send(item.to, sending.outgoing(item, self._world.media))
+        return self._world.gateway.send(item.to, sending.outgoing(item, self._world.media, self._world.matcher))
 
     def _show_typing(self, item: OutboxItem) -> None:
         try:

@@ -13,12 +13,24 @@ from typing import Protocol
 
 from bot.flows import sending
 from bot.flows.capture import Patience, fetch
-from bot.model.chat import Advice, Conversation, Language, Order, OrderPart, OrderState, Picture, Role
+from bot.flows.judging import found_from
+from bot.model.chat import (
+    Advice,
+    Conversation,
+    Evidence,
+    Language,
+    Need,
+    Order,
+    OrderPart,
+    OrderState,
+    Picture,
+    Role,
+)
 from bot.model.document import from_document, to_document
 from bot.model.errors import GatewayError, UnreadableMedia
 from bot.model.event import ContentKind, Media, MediaKind, MessageSeen
 from bot.model.identity import Jid
-from bot.model.outbox import To
+from bot.model.outbox import Form, To
 from bot.model.outgoing import Quote
 from bot.model.overview import Overview
 from bot.ports import Gateway, Matcher
@@ -48,6 +60,7 @@ class Answer:
     language: Language
     reaction: str = ""
     conversation: Conversation | None = None  #: what goes on in the chat from now on
+    evidence: Evidence | None = None  #: its lines are sentences
 
 
 class Dispatcher(Protocol):
@@ -55,7 +68,7 @@ class Dispatcher(Protocol):
 
     def is_for_us(self, order: Order, conversation: Conversation | None) -> bool: ...
 
-    def wants_pictures(self, order: Order, conversation: Conversation | None) -> bool: ...
+    def need(self, order: Order, conversation: Conversation | None) -> Need: ...
 
     def answer(
         self, order: Order, conversation: Conversation | None, role: Role, overview: Overview, now: datetime
@@ -89,32 +102,53 @@ def begin(tables: Tables, dispatcher: Dispatcher, order: Order, now: datetime) -
     if not dispatcher.is_for_us(order, conversation):
         tables.orders.remove(order)
         return None
-    parts = order.parts if dispatcher.wants_pictures(order, conversation) else ()
-    return tables.orders.save(replace(order, state=OrderState.FETCHING, due_at=now, parts=parts))
+    need = dispatcher.need(order, conversation)
+    parts = () if need is Need.NOTHING else order.parts
+    return tables.orders.save(replace(order, state=OrderState.FETCHING, due_at=now, parts=parts, need=need))
 
 
 def missing_parts(order: Order) -> list[int]:
-    """Positions of the files that are neither here nor given up."""
-    return [n for n, part in enumerate(order.parts) if not part.picture and not part.failure]
+    """Positions of the files that are neither ready nor given up."""
+    return [n for n, part in enumerate(order.parts) if not part.is_settled]
 
 
-def obtain(gateway: Gateway, store: MediaStore, matcher: Matcher, part: OrderPart, patience: Patience) -> OrderPart:
-    """Download a picture and have the matcher read it; runs in a lane. Raises GatewayError to be tried again."""
+@dataclass(frozen=True)
+class Eyesight:
+    """What a lane needs to obtain and look at a file."""
+
+    gateway: Gateway
+    store: MediaStore
+    matcher: Matcher
+    patience: Patience
+
+
+def obtain(eyes: Eyesight, need: Need, looked_for: frozenset[str], part: OrderPart) -> OrderPart:
+    """Download a file and have the matcher look at it; runs in a lane. Raises GatewayError to be tried again."""
     media = from_document(Media, part.media)
-    if media.kind is not MediaKind.IMAGE:
+    if media.kind is MediaKind.DOCUMENT or (need is Need.PICTURES and media.kind is MediaKind.VIDEO):
         return replace(part, failure="not_a_picture")
     try:
-        sha256 = part.sha256 or fetch(gateway, store, media, patience)
+        sha256 = part.sha256 or fetch(eyes.gateway, eyes.store, media, eyes.patience)
+        here = replace(part, sha256=sha256)
+        content = eyes.store.read(sha256)
+        return _as_frame(eyes, here, content) if need is Need.PICTURES else _compared(eyes, here, content, looked_for)
+    except UnreadableMedia as error:
+        return replace(part, failure=error.reason)
     except GatewayError as error:
         if error.permanent:
             return replace(part, failure="too_large" if error.reason == "too_large" else "gone")
         raise
-    try:
-        seen = matcher.describe(sha256, store.read(sha256))
-    except UnreadableMedia as error:
-        return replace(part, sha256=sha256, failure=error.reason)
-    picture = Picture(store.put(seen.features), seen.width, seen.height, seen.advice)
-    return replace(part, sha256=sha256, picture=picture)
+
+
+def _as_frame(eyes: Eyesight, part: OrderPart, content: bytes) -> OrderPart:
+    seen = eyes.matcher.describe(part.sha256, content)
+    return replace(part, picture=Picture(eyes.store.put(seen.features), seen.width, seen.height, seen.advice))
+
+
+def _compared(eyes: Eyesight, part: OrderPart, content: bytes, looked_for: frozenset[str]) -> OrderPart:
+    is_video = from_document(Media, part.media).kind is MediaKind.VIDEO
+    scores = eyes.matcher.match(content, "video" if is_video else "image", looked_for)
+    return replace(part, found=tuple(found_from(score) for score in scores))
 
 
 def obtained(tables: Tables, order_id: int, position: int, part: OrderPart, now: datetime) -> None:
@@ -150,14 +184,17 @@ def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overv
             tables, sending.reaction(key, order.chat, order.message_id, order.person, answered.reaction, now)
         )
     if answered.text:
-        reply(tables, order, answered.text, now)
+        reply(tables, order, answered.text, now, answered.evidence)
     tables.orders.save(replace(order, state=OrderState.DONE))
 
 
-def reply(tables: Tables, order: Order, words: str, now: datetime) -> None:
-    """Queue an answer that quotes what was asked."""
+def reply(tables: Tables, order: Order, words: str, now: datetime, evidence: Evidence | None = None) -> None:
+    """Queue an answer that quotes what was asked; with evidence, it is the caption of the picture."""
     quote = Quote(order.message_id, order.person, order.text)
-    sending.queue(tables, sending.text(f"reply:{order.key}", order.chat, To.CONTROL, words, now, quote))
+    item = sending.text(f"reply:{order.key}", order.chat, To.CONTROL, words, now, quote)
+    if evidence is not None:
+        item = replace(item, form=Form.IMAGE, mimetype="image/jpeg", evidence=evidence)
+    sending.queue(tables, item)
 
 
 def apologise(tables: Tables, order: Order, words: str, now: datetime) -> None:

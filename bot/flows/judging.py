@@ -12,6 +12,7 @@ from bot.flows import people
 from bot.logs import fields
 from bot.model.campaign import Campaign, CampaignState, Frame, pair_key
 from bot.model.capture import Capture, CaptureState, Judgement, MissReason, Verdict
+from bot.model.chat import Found
 from bot.model.errors import UnreadableMedia
 from bot.model.event import ContentKind
 from bot.model.identity import CampaignId, FrameId
@@ -68,7 +69,8 @@ def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds:
     for campaign_id, frame_ids in asked.of_campaign().items():
         best = max((s for s in scores if s.frame_id in frame_ids), key=lambda s: s.score, default=None)
         frame_id = frame_ids[best.frame_id] if best else None
-        judgement = _judgement(capture, campaign_id, frame_id, best, thresholds, now)
+        bands = _bands(tables, campaign_id, thresholds)
+        judgement = _judgement(capture, campaign_id, frame_id, best, bands, now)
         capturing.record(tables, judgement)
         told = fields(
             capture=capture.id, campaign=campaign_id, verdict=judgement.verdict, score=round(judgement.score, 1)
@@ -87,6 +89,12 @@ def unreadable(tables: Tables, asked: Question, error: UnreadableMedia, now: dat
 
 def frames_of(tables: Tables, campaign: Campaign) -> list[Frame]:
     return [frame for frame in tables.frames.find(where("campaign_id") == campaign.id) if frame.enabled]
+
+
+def found_from(score: Score) -> Found:
+    """A score as a value that can be kept."""
+    quad = () if score.quad is None else tuple((float(x), float(y)) for x, y in score.quad)
+    return Found(score.frame_id, float(score.score), quad, score.time)
 
 
 class Gallery:
@@ -110,6 +118,11 @@ class Gallery:
         self._loaded = set(wanted)
         self._seen = now
 
+    @property
+    def pictures(self) -> frozenset[str]:
+        """SHA-256 of every picture that is looked for."""
+        return frozenset(self._loaded)
+
     def described(self, pictures: Iterable[str]) -> None:
         """The matcher looks for these too, since it described them; the next refresh drops those not wanted."""
         self._loaded.update(pictures)
@@ -120,6 +133,14 @@ class Gallery:
         return {frame.sha256: frame for campaign in active for frame in frames_of(self._tables, campaign)}
 
 
+def _bands(tables: Tables, campaign_id: CampaignId, default: Thresholds) -> Thresholds:
+    """A campaign may move the bands."""
+    campaign = tables.campaigns.need(campaign_id)
+    yes = default.yes if campaign.match_yes is None else campaign.match_yes
+    review = default.review if campaign.match_review is None else campaign.match_review
+    return Thresholds(yes, min(review, yes))
+
+
 def _judgement(
     capture: Capture,
     campaign_id: CampaignId,
@@ -128,7 +149,7 @@ def _judgement(
     thresholds: Thresholds,
     now: datetime,
 ) -> Judgement:
-    quad = () if best is None or best.quad is None else tuple((float(x), float(y)) for x, y in best.quad)
+    found = found_from(best) if best else None
     return Judgement(
         id=0,
         key=pair_key(capture.id, campaign_id),
@@ -136,10 +157,10 @@ def _judgement(
         campaign_id=campaign_id,
         contact_id=capture.contact_id,
         posted_at=capture.posted_at,
-        verdict=verdict_of(best.score, thresholds) if best else Verdict.NO_MATCH,
+        verdict=verdict_of(found.score, thresholds) if found else Verdict.NO_MATCH,
         judged_at=now,
         frame_id=frame_id,
-        score=float(best.score) if best else 0.0,
-        at_second=best.time if best else None,
-        quad=quad,
+        score=found.score if found else 0.0,
+        at_second=found.at_second if found else None,
+        quad=found.quad if found else (),
     )

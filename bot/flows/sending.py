@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from bot.flows import people
@@ -17,6 +18,7 @@ from bot.model.identity import Jid
 from bot.model.outbox import COUNTED, Form, OutboxItem, Pace, SendState, To
 from bot.model.outgoing import Outgoing, Quote, SendDocument, SendEdit, SendImage, SendReaction, SendText, Sent
 from bot.model.pacing import DAY, Limits, SendWindow, human_delay
+from bot.ports import Matcher
 from storage.media import MediaStore
 from storage.query import where
 from storage.tables import Tables
@@ -112,20 +114,27 @@ def next_step(tables: Tables, recent: SendWindow, random: Random, now: datetime)
     return None
 
 
-def outgoing(item: OutboxItem, media: MediaStore) -> Outgoing:
-    """The act that WhatsApp is asked for."""
+def outgoing(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Outgoing:
+    """The act that WhatsApp is asked for; runs in a lane, since evidence is drawn now."""
     quote = Quote(item.quote_id, item.quote_author, item.quote_text) if item.quote_author else None
     match item.form:
         case Form.TEXT:
             return SendText(item.text, quote)
         case Form.IMAGE:
-            return SendImage(media.path(item.media_sha256), item.mimetype, item.text, quote)
+            return SendImage(_picture(item, media, matcher), item.mimetype, item.text, quote)
         case Form.DOCUMENT:
             return SendDocument(media.path(item.media_sha256), item.mimetype, item.filename, item.text, quote)
         case Form.REACTION:
             return SendReaction(item.target, item.target_author or item.to, item.text)
         case Form.EDIT:
             return SendEdit(item.target, item.text)
+
+
+def _picture(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Path:
+    if item.evidence is None:
+        return media.path(item.media_sha256)
+    frame, status = media.read(item.evidence.found.sha256), media.read(item.evidence.media_sha256)
+    return media.path(media.put(matcher.draw(frame, status, item.evidence)))
 
 
 def sent(tables: Tables, item_id: int, answer: Sent) -> None:

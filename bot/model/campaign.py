@@ -30,6 +30,8 @@ class Campaign:
     created_at: datetime
     state: CampaignState = CampaignState.ACTIVE
     audience: Audience = Audience.EVERYONE
+    match_yes: float | None = None  #: moves the band of sure matches; None: as in the settings
+    match_review: float | None = None
     created_by: str = ""  #: WhatsApp message id of the command; natural key of its creation
 
 

@@ -57,6 +57,26 @@ class Expect:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Where and how surely a picture or video shows a frame's picture."""
+
+    sha256: str  #: of the frame's picture
+    score: float  #: 0-100
+    quad: tuple[tuple[float, float], ...] = ()  #: the frame's corners in the status, pixels
+    at_second: float | None = None  #: in a video
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A picture to be drawn: frame and status side by side, the matched region outlined, some lines below."""
+
+    found: Found
+    media_sha256: str  #: of the status's file
+    is_video: bool
+    lines: tuple[Any, ...] = ()  #: Phrases in a Reply, their sentences in an Answer
+
+
+@dataclass(frozen=True)
 class Reply:
     """What a command answers.
 
@@ -68,6 +88,15 @@ class Reply:
     reaction: str = ""
     expect: Expect | None = None
     ends: bool = False
+    evidence: Evidence | None = None  #: drawn and sent with the lines as its caption
+
+
+class Need(StrEnum):
+    """What must be done with the files sent with an order before it can be answered."""
+
+    NOTHING = "nothing"
+    PICTURES = "pictures"  #: read them as frames
+    MATCHES = "matches"  #: compare them with the frames that are looked for
 
 
 class OrderState(StrEnum):
@@ -85,7 +114,12 @@ class OrderPart:
     sha256: str = ""  #: in the media store, once fetched
     failure: str = ""  #: catalogue key below `attachment.` when it could not be obtained or read
     tries: int = 0
-    picture: Picture | None = None  #: what the matcher made of it
+    picture: Picture | None = None  #: what the matcher made of it, when it was read as a frame
+    found: tuple[Found, ...] | None = None  #: the frames that it shows, when it was compared; the surest first
+
+    @property
+    def is_settled(self) -> bool:
+        return bool(self.picture or self.failure or self.found is not None)
 
 
 @dataclass(frozen=True)
@@ -126,3 +160,4 @@ class Order:
     quoted: str = ""
     cards: tuple[dict[str, Any], ...] = ()  #: documents of event.Card
     parts: tuple[OrderPart, ...] = ()
+    need: Need = Need.NOTHING

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.campaign import CampaignState
-from bot.model.chat import Advice, Language
+from bot.model.chat import Advice, Language, Need, Need
 from storage.query import where
 from tests.commands.desk import Answered, Desk, a_desk, a_picture, no_picture, pictures
 
@@ -178,8 +178,8 @@ def test_pictures_are_read_only_when_they_are_wanted() -> None:
     desk = a_desk()
     wanted = ["!campaign new Coffee", "!campaña nueva", "!campain new Coffee"]
     unwanted = ["!results", "holiday", "!xyzzy", ""]
-    assert all(desk.dispatcher.wants_pictures(desk.order(text), None) for text in wanted)
-    assert not any(desk.dispatcher.wants_pictures(desk.order(text), None) for text in unwanted)
+    assert all(desk.dispatcher.need(desk.order(text), None) is Need.PICTURES for text in wanted)
+    assert all(desk.dispatcher.need(desk.order(text), None) is Need.NOTHING for text in unwanted)
 
 
 def test_a_slip_keeps_the_pictures() -> None:

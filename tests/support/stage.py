@@ -20,7 +20,7 @@ from bot.flows.capture import Patience
 from bot.flows.control import Answer
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
-from bot.model.chat import Conversation, Language, Order, Role
+from bot.model.chat import Conversation, Evidence, Language, Need, Order, Role
 from bot.model.contact import Address, Consent, Contact
 from bot.model.errors import GatewayError, UnreadableMedia
 from bot.model.event import Media
@@ -70,6 +70,9 @@ class PlainMatcher:
     def remove(self, sha256: str) -> None:
         self.pictures.pop(sha256, None)
 
+    def draw(self, frame: bytes, media: bytes, evidence: Evidence) -> bytes:
+        return b"evidence: " + frame + b" | " + media
+
     def match(self, media: bytes, kind: str, among: Collection[str]) -> Sequence[Score]:
         if media == NO_PICTURE:
             raise UnreadableMedia("not_an_image")
@@ -97,8 +100,8 @@ class Echo:
     def is_for_us(self, order: Order, conversation: Conversation | None) -> bool:
         return order.text.startswith("!")
 
-    def wants_pictures(self, order: Order, conversation: Conversation | None) -> bool:
-        return True
+    def need(self, order: Order, conversation: Conversation | None) -> Need:
+        return Need.PICTURES
 
     def answer(
         self, order: Order, conversation: Conversation | None, role: Role, overview: Overview, now: object
