@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.flows.control import Answer
 from bot.i18n import Catalogue
-from bot.model.chat import Conversation, Expect, Language, Need, Order, Reply, Role, say
+from bot.model.chat import Conversation, Evidence, Expect, Language, Need, Order, Reply, Role, say
 from bot.model.errors import UserError
 from bot.model.overview import Overview
 from commands.attention import Attention, bare, talk_of

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.campaign import CampaignState
-from bot.model.chat import Advice, Language, Need, Need
+from bot.model.chat import Advice, Language, Need
 from storage.query import where
 from tests.commands.desk import Answered, Desk, a_desk, a_picture, no_picture, pictures
 
