@@ -61,8 +61,8 @@ class Phone:
 
     def _register(self) -> Device:
         signal = self._signal
-        device = Device(self.account, 0, identity=signal.identity.pub, registration=signal.regid.to_bytes(4, "big"))
-        device.signed_prekey = (signal.spk_id.to_bytes(3, "big"), signal.spk.pub, signal.spk_sig)
+        device = Device(self.account, 0, identity=signal.identity.pub, registration=signal.registration.to_bytes(4, "big"))
+        device.signed_prekey = (signal.signed_prekey_id.to_bytes(3, "big"), signal.signed_prekey.pub, signal.signature)
         for number, key in signal.prekeys.items():
             device.prekeys[number.to_bytes(3, "big")] = key.pub
         device.handler = self._take
@@ -108,7 +108,7 @@ class Phone:
         """A status: one ciphertext for all, and the sender key for each device. Faults: no key for some; garbled."""
         number = self._remember(STATUS, message)
         group = str(STATUS)
-        key = pb.enc((2, pb.enc((1, group), (2, self._signal.skdm(group)))))
+        key = pb.enc((2, pb.enc((1, group), (2, self._signal.sender_key_message(group)))))
         left_out = set(without_key)
         audience = [device for account in (*to, self.account) for device in account.devices.values()]
         keys = [
@@ -116,7 +116,7 @@ class Phone:
             for each in audience
             if each is not self.device
         ]
-        encrypted = self._signal.group_encrypt(group, message)
+        encrypted = self._signal.encrypt_for_group(group, message)
         if garbled:
             encrypted = encrypted[:-64] + bytes(64)  # the signature
         content = Node("enc", {"v": "2", "type": "skmsg", "mediatype": mediatype}, encrypted)
@@ -163,12 +163,12 @@ class Phone:
         group, plain = str(node.jid("from")), None
         for part in node.children:
             if part.tag == "enc" and part.a("type") == "skmsg":
-                plain = self._signal.group_decrypt(group, sender, part.bytes)
+                plain = self._signal.decrypt_from_group(group, sender, part.bytes)
             elif part.tag == "enc":
                 plain = self._signal.decrypt(sender, part.a("type"), part.bytes)
                 key = pb.get(pb.dec(plain), 2)
                 if key:
-                    self._signal.process_skdm(group, sender, pb.get(pb.dec(key), 2))
+                    self._signal.take_sender_key(group, sender, pb.get(pb.dec(key), 2))
         return plain
 
     async def _send_receipt(self, node: Node, kind: str) -> None:
@@ -191,7 +191,7 @@ class Phone:
         attributes: dict[str, Any] = {"id": number, "type": "text", "to": device.jid(True)}
         if to == STATUS:
             group = str(STATUS)
-            message += pb.enc((2, pb.enc((1, group), (2, self._signal.skdm(group)))))
+            message += pb.enc((2, pb.enc((1, group), (2, self._signal.sender_key_message(group)))))
             attributes |= {"to": STATUS, "participant": device.jid(True)}
         again = Node("message", attributes, [self._encrypted(device, message, count=count)])
         await self._server.router.message(self.device, again)
