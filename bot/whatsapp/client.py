@@ -60,9 +60,10 @@ from bot.model.outgoing import (
     ShowTyping,
 )
 from bot.whatsapp.faults import download_fault, send_fault
+from bot.whatsapp.session import address_of
 from bot.whatsapp.translate import Account
 
-__all__ = ["NeonizeError", "WhatsAppClient", "events", "session_address"]
+__all__ = ["NeonizeError", "WhatsAppClient", "events"]
 
 #: Size of the preview that travels inside an image message, in pixels.
 THUMBNAIL_SIDE = 100
@@ -98,7 +99,7 @@ class WhatsAppClient:
 
     def __init__(self, session: Path, device_name: str, proxy: str) -> None:
         props = DeviceProps(os=device_name, platformType=DeviceProps.CHROME, requireFullSync=False)
-        self.library = Library(session_address(session), uuid="testigo", props=props)
+        self.library = Library(address_of(session), uuid="testigo", props=props)
         self._proxy = ProxySettings(proxy) if proxy else None
 
     def connect(self) -> None:
@@ -244,17 +245,6 @@ class WhatsAppClient:
             self.library.send_presence(presence)
         except SendPresenceError:
             logging.getLogger(__name__).debug("Presence is not possible yet")
-
-
-def session_address(session: Path) -> str:
-    """neonize opens `file:ADDRESS?_foreign_keys=on`; WAL and waiting for locks go in by ending that query early.
-
-    The address is a URI: `#` would cut it, `%20` be decoded, `?` begin the query.
-    """
-    path = session.resolve().as_posix()
-    for sign in "%#?":
-        path = path.replace(sign, f"%{ord(sign):02X}")
-    return f"{path}?_foreign_keys=on&_journal_mode=WAL&_busy_timeout=15000&_x=1"
 
 
 def _text(what: SendText) -> Any:

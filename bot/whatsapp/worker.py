@@ -18,8 +18,8 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Client, Connection
+from datetime import timedelta
+from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,10 +29,11 @@ from bot.model.errors import GatewayError
 from bot.model.event import Event, MessageSeen, Scope
 from bot.model.identity import Jid
 from bot.model.inbox import write_event, write_untranslated
-from bot.model.link import Notice, NoticeKind
-from bot.whatsapp import translate
+from bot.model.link import NoticeKind
+from bot.whatsapp import session, translate
 from bot.whatsapp.client import NeonizeError, WhatsAppClient, events
-from bot.whatsapp.protocol import Configuration, Do, Exit, Tell, read, read_outgoing, write, write_error
+from bot.whatsapp.line import GatewayLine
+from bot.whatsapp.protocol import Configuration, Do, Exit, Tell, read_outgoing, write_error
 from bot.whatsapp.translate import Account
 from storage.errors import StoreError
 from storage.journal import JournalWriter
@@ -77,43 +78,6 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-class GatewayLine:
-    """The connection to the gateway. Telling never blocks; the end of the connection ends the process."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._outbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-
-    def open(self, on_request: Callable[[dict[str, Any]], None]) -> None:
-        threading.Thread(target=self._write, name="to-gateway", daemon=True).start()
-        threading.Thread(target=self._read, args=(on_request,), name="from-gateway", daemon=True).start()
-
-    def tell(self, tell: Tell, **fields: Any) -> None:
-        self._outbox.put({"tell": tell, **fields})
-
-    def notice(self, kind: NoticeKind, **facts: Any) -> None:
-        self.tell(Tell.NOTICE, notice=to_document(Notice(kind, datetime.now(UTC), **facts)))
-
-    def _write(self) -> None:
-        while True:
-            try:
-                write(self._connection, self._outbox.get())
-            except OSError:
-                os._exit(Exit.PARENT_GONE)
-
-    def _read(self, on_request: Callable[[dict[str, Any]], None]) -> None:
-        """Answers pings itself: they ask whether the process lives, not whether WhatsApp does."""
-        while True:
-            try:
-                request = read(self._connection)
-            except (EOFError, OSError):
-                os._exit(Exit.PARENT_GONE)
-            if request["do"] == Do.PING:
-                self.tell(Tell.PONG)
-            else:
-                on_request(request)
-
-
 class Worker:
     """One WhatsApp client, its journal, and the requests of the gateway."""
 
@@ -131,8 +95,7 @@ class Worker:
         self._line.open(self._on_request)
         self._journal = self._open_journal()
         settings = self._configuration
-        _private_folder(settings.session.parent)
-        _remove_ended_session(settings.session)
+        session.prepare(settings.session)
         self._client = WhatsAppClient(settings.session, settings.device_name, settings.proxy)
         self._subscribe()
         threading.Thread(target=self._send_in_order, name="sender", daemon=True).start()
@@ -157,7 +120,7 @@ class Worker:
                 if time.monotonic() > give_up:
                     log.error("The inbox journal cannot be opened: %s", error)
                     os._exit(Exit.JOURNAL_HELD)
-            threading.Event().wait(0.1)
+            time.sleep(0.1)
 
     # --------------------------------------------------------------------------------------------- what is received
 
@@ -237,7 +200,7 @@ class Worker:
                 return self._journal.append_many(documents)[-1]
             except StoreError as error:
                 log.error("The inbox journal cannot be written; trying again: %s", error)
-            threading.Event().wait(JOURNAL_RETRY.total_seconds())
+            time.sleep(JOURNAL_RETRY.total_seconds())
 
     # ------------------------------------------------------------------------------------------ the state of the link
 
@@ -260,7 +223,7 @@ class Worker:
     def _on_logged_out(self, _: Any, event: Any) -> None:
         """The library deletes the session only after this event, when this process may have ended already."""
         self._connected = False
-        _ended_mark(self._configuration.session).touch()
+        session.mark_ended(self._configuration.session)
         self._line.notice(NoticeKind.LOGGED_OUT, code=_FAILURE_CODES.get(event.Reason, 0))
 
     def _on_banned(self, _: Any, event: Any) -> None:
@@ -374,26 +337,7 @@ class Worker:
         while time.monotonic() < asked + QUIET_WAIT.total_seconds():
             if time.monotonic() > max(asked, self._last_event) + QUIET.total_seconds():
                 return
-            threading.Event().wait(0.05)
-
-
-def _private_folder(folder: Path) -> None:
-    """The library creates its database, which holds the session's keys, readable for everybody."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-
-
-def _ended_mark(session: Path) -> Path:
-    return session.with_name(session.name + ".ended")
-
-
-def _remove_ended_session(session: Path) -> None:
-    """A session that WhatsApp has ended would be refused again and again; without it a new QR code is shown."""
-    mark = _ended_mark(session)
-    if mark.exists():
-        for part in ("", "-wal", "-shm"):
-            session.with_name(session.name + part).unlink(missing_ok=True)
-        mark.unlink()
+            time.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ class Phone:
 
     def _register(self) -> Device:
         signal = self._signal
-        device = Device(self.account, 0, identity=signal.identity.pub, registration=signal.registration.to_bytes(4, "big"))
+        registration = signal.registration.to_bytes(4, "big")
+        device = Device(self.account, 0, identity=signal.identity.pub, registration=registration)
         device.signed_prekey = (signal.signed_prekey_id.to_bytes(3, "big"), signal.signed_prekey.pub, signal.signature)
         for number, key in signal.prekeys.items():
             device.prekeys[number.to_bytes(3, "big")] = key.pub
