@@ -104,7 +104,7 @@ def build(
             matcher=Eyes(Matcher(decoder), decoder, bands(settings)),
             dispatcher=Dispatcher(
                 tables, catalogue, COMMANDS, TALKS, language=Language(settings.language), zone=settings.timezone,
-                region=settings.region,
+                bands=rules(settings).thresholds, region=settings.region,
             ),
             catalogue=catalogue,
             clock=clock,

@@ -13,6 +13,7 @@ from commands.general import MORE_TALK, cancel, help_command, more, start
 from commands.results import results
 from commands.status import limits, status
 from commands.summary import summary
+from commands.verdicts import campaign_threshold, test, why
 
 #: Every command, in the order of the help.
 COMMANDS: tuple[Command, ...] = (
@@ -25,11 +26,14 @@ COMMANDS: tuple[Command, ...] = (
     campaign_list,
     campaign_show,
     campaign_contacts,
+    campaign_threshold,
+    test,
     contact_add,
     contact_list,
     contact_show,
     summary,
     results,
+    why,
     limits,
 )
 

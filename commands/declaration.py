@@ -26,6 +26,7 @@ from typing import Protocol
 
 from bot.model.chat import Conversation, Language, Need, Order, Reply, Role
 from bot.model.errors import UserError
+from bot.model.matching import Thresholds
 from bot.model.overview import Overview
 from commands.words import Words
 from storage.tables import Tables
@@ -58,6 +59,7 @@ class Ask:
     zone: tzinfo
     region: str | None  #: ISO 3166, of phone numbers written without a country
     commands: tuple[Command, ...]
+    bands: Thresholds  #: of campaigns that do not move them
     conversation: Conversation | None = None
 
 

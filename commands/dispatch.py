@@ -11,6 +11,7 @@ from bot.flows.control import Answer
 from bot.i18n import Catalogue
 from bot.model.chat import Conversation, Evidence, Expect, Language, Need, Order, Reply, Role, say
 from bot.model.errors import UserError
+from bot.model.matching import Thresholds
 from bot.model.overview import Overview
 from commands.attention import Attention, bare, talk_of
 from commands.binding import bind
@@ -51,6 +52,7 @@ class Dispatcher:
         *,
         language: Language,
         zone: ZoneInfo,
+        bands: Thresholds,
         region: str | None = None,
     ) -> None:
         self._tables = tables
@@ -60,6 +62,7 @@ class Dispatcher:
         self._language = language
         self._zone = zone
         self._region = region
+        self._bands = bands
 
     def is_for_us(self, order: Order, conversation: Conversation | None) -> bool:
         """Whether an order is addressed to the bot."""
@@ -75,8 +78,9 @@ class Dispatcher:
         """Do what an order asks for. Call it within the transaction that also stores the answer."""
         language = conversation.language if conversation else self._language
         ask = Ask(
-            order, role, language, now, self._tables, overview, self._zone, self._region, self._commands, conversation
-        )
+            order, role, language, now, self._tables, overview, self._zone, self._region, self._commands, self._bands,
+            conversation,
+        )  # fmt: skip
         try:
             spoken = self._spoken(ask)
         except UserError as error:

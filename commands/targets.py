@@ -56,10 +56,18 @@ class OptionalCampaignTarget:
 
 @dataclass(frozen=True)
 class ContactTarget:
-    """A contact; left out, the one of a shared card or of the card that is replied to."""
+    """A contact; left out, the one of a shared card or of the card that is replied to.
+
+    is_last: all the words must name them. Otherwise the words behind a name are left for the next argument.
+    """
+
+    is_last: bool = True
 
     def take(self, words: Words, ask: Ask) -> tuple[Contact | None, Words]:
         if words:
+            found, left = _longest(words, ask.tables.contacts.all()) if not self.is_last else (None, words)
+            if found is not None:
+                return found, left
             return contacts_named([words], ask)[0], ()
         for card in cards_of(ask):
             for number in card.phones:

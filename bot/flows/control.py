@@ -15,7 +15,6 @@ from bot.flows import sending
 from bot.flows.capture import Patience, fetch
 from bot.flows.judging import found_from
 from bot.model.chat import (
-    Advice,
     Conversation,
     Evidence,
     Language,
@@ -175,7 +174,6 @@ def not_obtained(tables: Tables, order_id: int, position: int, error: GatewayErr
 def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overview, now: datetime) -> None:
     """Do what was asked and queue the answer: one transaction, one answer."""
     conversation = conversation_of(tables, order, now)
-    order = _with_known_frames(tables, order)
     answered = dispatcher.answer(order, conversation, Role.OWNER, overview, now)
     _remember(tables, order, answered.conversation)
     if answered.reaction:
@@ -207,23 +205,6 @@ def conversation_of(tables: Tables, order: Order, now: datetime) -> Conversation
     """What the bot is waiting for from this person in this chat, unless its time is over."""
     found = tables.conversations.one(where("chat") == _talk(order.chat, order.person))
     return found if found is not None and found.expires_at > now else None
-
-
-def _with_known_frames(tables: Tables, order: Order) -> Order:
-    """Say of each piece of advice which frame, or which picture of the same order, it is about."""
-    position = {part.sha256: n for n, part in enumerate(order.parts)}
-
-    def resolved(advice: Advice) -> Advice:
-        other = tables.frames.one(where("sha256") == advice.sha256) if advice.sha256 else None
-        return replace(advice, frame_id=other.id if other else None, part=position.get(advice.sha256))
-
-    parts = tuple(
-        replace(part, picture=replace(part.picture, advice=tuple(map(resolved, part.picture.advice))))
-        if part.picture
-        else part
-        for part in order.parts
-    )
-    return replace(order, parts=parts)
 
 
 def _remember(tables: Tables, order: Order, conversation: Conversation | None) -> None:

@@ -69,7 +69,7 @@ def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds:
     for campaign_id, frame_ids in asked.of_campaign().items():
         best = max((s for s in scores if s.frame_id in frame_ids), key=lambda s: s.score, default=None)
         frame_id = frame_ids[best.frame_id] if best else None
-        bands = _bands(tables, campaign_id, thresholds)
+        bands = bands_of(tables.campaigns.need(campaign_id), thresholds)
         judgement = _judgement(capture, campaign_id, frame_id, best, bands, now)
         capturing.record(tables, judgement)
         told = fields(
@@ -89,6 +89,13 @@ def unreadable(tables: Tables, asked: Question, error: UnreadableMedia, now: dat
 
 def frames_of(tables: Tables, campaign: Campaign) -> list[Frame]:
     return [frame for frame in tables.frames.find(where("campaign_id") == campaign.id) if frame.enabled]
+
+
+def bands_of(campaign: Campaign, default: Thresholds) -> Thresholds:
+    """The bands of a campaign: it may move those of the settings."""
+    yes = default.yes if campaign.match_yes is None else campaign.match_yes
+    review = default.review if campaign.match_review is None else campaign.match_review
+    return Thresholds(yes, min(review, yes))
 
 
 def found_from(score: Score) -> Found:
@@ -131,14 +138,6 @@ class Gallery:
     def _wanted(self) -> dict[str, Frame]:
         active = self._tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
         return {frame.sha256: frame for campaign in active for frame in frames_of(self._tables, campaign)}
-
-
-def _bands(tables: Tables, campaign_id: CampaignId, default: Thresholds) -> Thresholds:
-    """A campaign may move the bands."""
-    campaign = tables.campaigns.need(campaign_id)
-    yes = default.yes if campaign.match_yes is None else campaign.match_yes
-    review = default.review if campaign.match_review is None else campaign.match_review
-    return Thresholds(yes, min(review, yes))
 
 
 def _judgement(

@@ -125,8 +125,8 @@ def _spans(tables: Tables, since: datetime, now: datetime) -> Iterator[tuple[Lin
     before = tables.link_log.find(where("at") <= to_document(since), order_by="at", reverse=True, limit=1)
     after = tables.link_log.find(where("at") > to_document(since), order_by="at")
     changes = before + after
-    for change, following in zip(changes, [*changes[1:], None], strict=True):
-        yield change, following.at if following else now
+    ends = [change.at for change in changes[1:]] + [now]
+    yield from zip(changes, ends, strict=False)
 
 
 def _last(tables: Tables) -> LinkChange | None:

@@ -12,7 +12,7 @@ from bot.flows import people
 from bot.logs import fields
 from bot.model.contact import Consent
 from bot.model.document import to_document
-from bot.model.errors import GatewayError
+from bot.model.errors import GatewayError, UnreadableMedia
 from bot.model.event import ReceiptKind, ReceiptSeen
 from bot.model.identity import Jid
 from bot.model.outbox import COUNTED, Form, OutboxItem, Pace, SendState, To
@@ -121,7 +121,8 @@ def outgoing(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Outgoing:
         case Form.TEXT:
             return SendText(item.text, quote)
         case Form.IMAGE:
-            return SendImage(_picture(item, media, matcher), item.mimetype, item.text, quote)
+            picture = _picture(item, media, matcher)
+            return SendImage(picture, item.mimetype, item.text, quote) if picture else SendText(item.text, quote)
         case Form.DOCUMENT:
             return SendDocument(media.path(item.media_sha256), item.mimetype, item.filename, item.text, quote)
         case Form.REACTION:
@@ -130,11 +131,18 @@ def outgoing(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Outgoing:
             return SendEdit(item.target, item.text)
 
 
-def _picture(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Path:
+def _picture(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Path | None:
+    """The file of an image message; None for evidence whose pictures are no longer kept or cannot be read."""
     if item.evidence is None:
         return media.path(item.media_sha256)
-    frame, status = media.read(item.evidence.found.sha256), media.read(item.evidence.media_sha256)
-    return media.path(media.put(matcher.draw(frame, status, item.evidence)))
+    needed = (item.evidence.found.sha256, item.evidence.media_sha256)
+    if not all(map(media.exists, needed)):
+        return None
+    frame, status = map(media.read, needed)
+    try:
+        return media.path(media.put(matcher.draw(frame, status, item.evidence)))
+    except UnreadableMedia:
+        return None
 
 
 def sent(tables: Tables, item_id: int, answer: Sent) -> None:

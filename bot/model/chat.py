@@ -138,8 +138,6 @@ class Advice:
 
     kind: str  #: catalogue key below `advice.`
     sha256: str = ""  #: of the other picture that this is about
-    frame_id: int | None = None  #: the other frame, for near-duplicates and clashes
-    part: int | None = None  #: the other picture of the same order, by position from 0
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ def read_event(document: dict[str, Any]) -> Event:
     """The event of a document; raises UnreadableEventError for an untranslated or malformed one."""
     name = document.get("event", "")
     if name not in _KINDS:
-        raise UnreadableEventError(f"an event of kind {name!r} ({document.get('kind', '?')}: {document.get('fault', '?')})")
+        kind, fault = document.get("kind", "?"), document.get("fault", "?")
+        raise UnreadableEventError(f"an event of kind {name!r} ({kind}: {fault})")
     try:
         return from_document(_KINDS[name], document)
     except Exception as error:  # cattrs raises groups of many types

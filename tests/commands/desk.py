@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from bot.flows import control, linking, overview
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
-from bot.model.chat import Advice, Conversation, Language, Order, OrderPart, OrderState, Picture, Role
+from bot.model.capture import Capture, CaptureState, Judgement, Verdict
+from bot.model.chat import Advice, Conversation, Found, Language, Order, OrderPart, OrderState, Picture, Role
 from bot.model.contact import Address, Consent, Contact
 from bot.model.document import to_document
-from bot.model.event import Card
-from bot.model.identity import CampaignId, ContactId, FrameId, Jid, Phone
+from bot.model.event import Card, ContentKind, Media, MediaKind
+from bot.model.identity import CampaignId, CaptureId, ContactId, FrameId, Jid, Phone
 from bot.model.link import Link, LinkState
+from bot.model.matching import Thresholds
 from bot.model.outbox import Form, To
 from bot.model.overview import Overview
 from bot.model.pacing import Limits, SendWindow
@@ -31,6 +33,7 @@ from tests.support.clock import FakeClock
 OWNER = Phone("+573001112233")
 BOGOTA = ZoneInfo("America/Bogota")
 CATALOGUE = Catalogue.load(zone=BOGOTA)
+BANDS = Thresholds(yes=60, review=30)
 MARTA = Card("Marta", ("+57 310 555 0101",))
 
 
@@ -51,7 +54,7 @@ class Desk:
         self.language = language
         self.role = Role.OWNER
         self.dispatcher = Dispatcher(
-            self.tables, CATALOGUE, COMMANDS, TALKS, language=language, zone=BOGOTA, region=region
+            self.tables, CATALOGUE, COMMANDS, TALKS, language=language, zone=BOGOTA, bands=BANDS, region=region
         )
         self._ids = itertools.count(1)
         linking.started(self.tables, self.clock.now())
@@ -120,7 +123,8 @@ class Desk:
     def _answer_to(self, order: Order) -> Answered:
         sent = self.tables.outbox.find(where("key").one_of([f"reply:{order.key}", f"reaction:{order.key}"]))
         by_form = {item.form: item.text for item in sent}
-        return Answered(by_form.get(Form.TEXT, ""), by_form.get(Form.REACTION, ""))
+        words = by_form.get(Form.TEXT) or by_form.get(Form.IMAGE, "")
+        return Answered(words, by_form.get(Form.REACTION, ""))
 
 
 def a_desk(language: Language = Language.ES) -> Desk:
@@ -156,14 +160,26 @@ def add_result(desk: Desk, campaign: Campaign, contact_id: ContactId, outcome: O
     now = desk.clock.now()
     frame = desk.tables.frames.find(where("campaign_id") == campaign.id)[0]
     complied = outcome is Outcome.CUMPLE
-    result = Result(0, pair_key(campaign.id, contact_id), campaign.id, contact_id, outcome, now, now, None,
-                    frame.id if complied else None, 97.0 if complied else 3.0)  # fmt: skip
+    score = 97.0 if complied else 3.0
+    capture = desk.tables.captures.add(
+        Capture(CaptureId(0), pair_key(contact_id, "S1"), contact_id, "S1", now, now, ContentKind.IMAGE,
+                CaptureState.JUDGED, media_sha256="ab" * 32)
+    )  # fmt: skip
+    verdict = Verdict.MATCH if complied else Verdict.NO_MATCH
+    desk.tables.judgements.add(
+        Judgement(0, pair_key(capture.id, campaign.id), capture.id, campaign.id, contact_id, now, verdict, now,
+                  frame.id, score)
+    )  # fmt: skip
+    result = Result(0, pair_key(campaign.id, contact_id), campaign.id, contact_id, outcome, now, now, capture.id,
+                    frame.id if complied else None, score)  # fmt: skip
     return desk.tables.results.add(result)
 
 
 def a_picture(name: str = "a", *advice: Advice) -> OrderPart:
-    """A picture that was fetched and read; the same name is the same file."""
-    return OrderPart(f"P{name}", {}, sha256=f"sha-{name}", picture=Picture(f"features-{name}", 1080, 1920, advice))
+    """A picture that was fetched, read, and shows the first frame; the same name is the same file."""
+    media = to_document(Media(MediaKind.IMAGE, "image/jpeg", 1, "", ""))
+    picture = Picture(f"features-{name}", 1080, 1920, advice)
+    return OrderPart(f"P{name}", media, sha256=f"sha-{name}", picture=picture, found=(Found("10" * 32, 97.0),))
 
 
 def pictures(count: int) -> tuple[OrderPart, ...]:

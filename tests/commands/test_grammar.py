@@ -66,6 +66,7 @@ def test_the_first_word_of_some_commands_names_them_all() -> None:
         "campaign_list",
         "campaign_show",
         "campaign_contacts",
+        "campaign_threshold",
     ]
 
 
