@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from bot.vision.decode import Pixels
@@ -16,8 +20,12 @@ FRAME_SIDE = 480
 STATUS_SIDE = 640
 #: Features kept of a frame, and as many of its mirror image; 800 found no more on the benchmark.
 FRAME_FEATURES = 400
-#: Features kept of a status; more than of a frame, since the frame may fill only a part of it.
-STATUS_FEATURES = 1500
+#: Features kept of a status: the frame may fill a small part of it, and overlaid text takes features for itself.
+STATUS_FEATURES = 2000
+
+#: Features found for each one kept, and features kept per square cell of a square picture.
+POOL_FACTOR = 3
+FEATURES_PER_CELL = 3
 
 #: Each level of the pyramid is this many times smaller than the one before; eight levels span a factor of 3.6.
 LEVEL_FACTOR = 1.2
@@ -27,7 +35,7 @@ PATCH = 31
 #: Features may lie this near to the border; the default of 31 would lose a third of a small picture.
 EDGE = 16
 #: Grey levels by which a FAST corner must stand out; low, since statuses are blurred and faded.
-FAST_THRESHOLD = 10
+FAST_THRESHOLD = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +69,25 @@ class Features:
 
 
 def extract(grey: Pixels, count: int) -> Features:
-    """Take the `count` strongest features of a grey picture, the strongest anywhere in it."""
-    orb = cv2.ORB.create(
+    """Take `count` features spread over a grey picture: the strongest of every cell first, then the second strongest.
+
+    The strongest overall would all lie in overlaid text or stickers, and leave nothing to recognise a soft photo by.
+    """
+    orb = _orb(POOL_FACTOR * count)
+    found = orb.detect(grey, None)
+    if len(found) > count:
+        cell = max(grey.shape) / math.sqrt(count / FEATURES_PER_CELL)
+        found = [found[at] for at in _spread(_points(found), _values(found, "response"), cell)[:count]]
+    return _features(*orb.compute(grey, found), grey)
+
+
+def mirrored(grey: Pixels) -> Pixels:
+    """The picture as a mirror shows it."""
+    return np.ascontiguousarray(grey[:, ::-1])
+
+
+def _orb(count: int) -> cv2.ORB:
+    return cv2.ORB.create(
         nfeatures=count,
         scaleFactor=LEVEL_FACTOR,
         nlevels=LEVELS,
@@ -71,20 +96,32 @@ def extract(grey: Pixels, count: int) -> Features:
         fastThreshold=FAST_THRESHOLD,
         scoreType=cv2.ORB_FAST_SCORE,
     )
-    keypoints, descriptors = orb.detectAndCompute(grey, None)
+
+
+def _spread(points: NDArray[np.float32], responses: NDArray[np.float32], cell: float) -> NDArray[np.intp]:
+    """Order keypoints by their rank within their square cell of the picture, those of equal rank by response."""
+    columns, rows = np.floor(points / cell).astype(np.int64).T
+    cells = rows * 65536 + columns
+    by_cell = np.lexsort((-responses, cells))
+    starts = np.flatnonzero(np.diff(cells[by_cell], prepend=-1))
+    sizes = np.diff(starts, append=len(cells))
+    ranks = np.empty(len(cells), np.int64)
+    ranks[by_cell] = np.arange(len(cells)) - np.repeat(starts, sizes)
+    return np.lexsort((-responses, ranks))
+
+
+def _features(keypoints: Sequence[cv2.KeyPoint], descriptors: MatLike | None, grey: Pixels) -> Features:
     shape = (grey.shape[0], grey.shape[1])
-    if len(keypoints) == 0:
-        return _no_features(shape)
-    table = np.array([(*point.pt, point.angle, point.size) for point in keypoints], np.float32)
-    found = Keypoints(table[:, :2], table[:, 2], np.log2(table[:, 3]))
+    if descriptors is None or len(keypoints) == 0:
+        none = np.zeros(0, np.float32)
+        return Features(Keypoints(np.zeros((0, 2), np.float32), none, none), np.zeros((0, 32), np.uint8), shape)
+    found = Keypoints(_points(keypoints), _values(keypoints, "angle"), np.log2(_values(keypoints, "size")))
     return Features(found, descriptors.astype(np.uint8, copy=False), shape)
 
 
-def mirrored(grey: Pixels) -> Pixels:
-    """The picture as a mirror shows it."""
-    return np.ascontiguousarray(grey[:, ::-1])
+def _values(keypoints: Sequence[cv2.KeyPoint], name: str) -> NDArray[np.float32]:
+    return np.fromiter(map(attrgetter(name), keypoints), np.float32, len(keypoints))
 
 
-def _no_features(shape: tuple[int, int]) -> Features:
-    none = np.zeros(0, np.float32)
-    return Features(Keypoints(np.zeros((0, 2), np.float32), none, none), np.zeros((0, 32), np.uint8), shape)
+def _points(keypoints: Sequence[cv2.KeyPoint]) -> NDArray[np.float32]:
+    return np.asarray(cv2.KeyPoint.convert(keypoints), np.float32)

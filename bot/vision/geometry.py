@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -14,13 +15,17 @@ from bot.vision.vote import agreeing, implied
 
 #: Pairs that must agree on one homography.
 MIN_INLIERS = 6
-#: Pixels of the status by which an inlier may miss, and the search's effort.
+#: Inliers below which a homography is not trusted alone.
+FEW_INLIERS = 30
+#: Pixels of the status by which an inlier may miss; more for a similarity, which cannot follow perspective.
 INLIER_PIXELS = 4.0
+LOOSE_INLIER_PIXELS = 6.0
+#: Effort of the search.
 MAX_ITERATIONS = 800
 CONFIDENCE = 0.995
 #: Sizes relative to the frame's, sides relative to their opposites, and proportions that a placement may have.
 SCALE_RANGE = (0.05, 6.0)
-MAX_OPPOSITE_RATIO = 1.8
+MAX_OPPOSITE_RATIO = 2.5
 PROPORTION_RANGE = (0.5, 2.0)
 
 
@@ -34,16 +39,23 @@ class Placement:
     inliers: int
 
 
-def place(frame: Features, status: Features, pairs: Correspondences) -> Placement | None:
-    """Find the placement that most correspondences agree on, or None when there is none to believe in."""
-    if len(pairs) < MIN_INLIERS:
-        return None
-    shapes = np.broadcast_to(np.array(frame.shape, np.float32), (len(pairs), 2))
-    similarities = implied(frame.keypoints.at(pairs.in_frame), status.keypoints.at(pairs.in_status), shapes)
-    group = agreeing(similarities)
-    if np.count_nonzero(group) < MIN_INLIERS:
-        return None
-    return _fit(frame, status, pairs.only(group))
+def place(frame: Features, status: Features, pairs: Correspondences) -> list[Placement]:
+    """Find the placement that most correspondences agree on: one or two alternatives to try, or none."""
+    return next(groups_placed(frame, status, pairs), [])
+
+
+def groups_placed(frame: Features, status: Features, pairs: Correspondences) -> Iterator[list[Placement]]:
+    """Find placements of one group after another, each among the correspondences that the groups before left.
+
+    There are several where parts of a frame appear in different places: the logo here, the headline there.
+    """
+    while len(pairs) >= MIN_INLIERS:
+        shapes = np.broadcast_to(np.array(frame.shape, np.float32), (len(pairs), 2))
+        group = agreeing(implied(frame.keypoints.at(pairs.in_frame), status.keypoints.at(pairs.in_status), shapes))
+        if np.count_nonzero(group) < MIN_INLIERS:
+            return
+        yield _fits(frame, status, pairs.only(group))
+        pairs = pairs.only(~group)
 
 
 def project(homography: NDArray[np.float64], points: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -57,22 +69,39 @@ def corners(width: float, height: float) -> NDArray[np.float64]:
     return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
 
 
-def _fit(frame: Features, status: Features, pairs: Correspondences) -> Placement | None:
+def _fits(frame: Features, status: Features, pairs: Correspondences) -> list[Placement]:
+    """A homography, and where that rests on few pairs also a similarity, which cannot bend far from the pairs."""
+    source, target = frame.keypoints.points[pairs.in_frame], status.keypoints.points[pairs.in_status]
+    homography = fit_homography(source, target)
+    if homography is not None and homography.inliers >= FEW_INLIERS:
+        return [homography] if is_plausible(homography.homography, frame.shape) else []
+    models = (homography, _fit_similarity(source, target))
+    return [model for model in models if model is not None and is_plausible(model.homography, frame.shape)]
+
+
+def fit_homography(source: NDArray[np.float32], target: NDArray[np.float32]) -> Placement | None:
+    """Fit a homography to (n, 2) points, most of them right; None when fewer than MIN_INLIERS agree."""
+    if len(source) < MIN_INLIERS:
+        return None
     found, inliers = cv2.findHomography(
-        frame.keypoints.points[pairs.in_frame],
-        status.keypoints.points[pairs.in_status],
-        cv2.USAC_MAGSAC,
-        INLIER_PIXELS,
-        maxIters=MAX_ITERATIONS,
-        confidence=CONFIDENCE,
+        source, target, cv2.USAC_MAGSAC, INLIER_PIXELS, maxIters=MAX_ITERATIONS, confidence=CONFIDENCE
     )
     homography = np.asarray(found, np.float64)
     if homography.shape != (3, 3):  # points that determine no homography give None
         return None
     count = int(np.count_nonzero(inliers))
-    if count < MIN_INLIERS or not is_plausible(homography, frame.shape):
+    return Placement(homography, count) if count >= MIN_INLIERS else None
+
+
+def _fit_similarity(source: NDArray[np.float32], target: NDArray[np.float32]) -> Placement | None:
+    found, inliers = cv2.estimateAffinePartial2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=LOOSE_INLIER_PIXELS, maxIters=MAX_ITERATIONS
+    )
+    similarity = np.asarray(found, np.float64)
+    count = int(np.count_nonzero(inliers))
+    if similarity.shape != (2, 3) or count < MIN_INLIERS:
         return None
-    return Placement(homography, count)
+    return Placement(np.vstack([similarity, [0.0, 0.0, 1.0]]), count)
 
 
 def is_plausible(homography: NDArray[np.float64], shape: tuple[int, int]) -> bool:

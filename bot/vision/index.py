@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.vision.features import FRAME_FEATURES, Features, Keypoints
-from bot.vision.hashing import HashTables, bits_for
+from bot.vision.hashing import HashTables, bits_for, bits_that_differ
 
 #: Bits of 256 that may differ between two views of one feature for the pair to count in the search.
 MAX_DISTANCE = 64
@@ -100,7 +100,7 @@ class FrameIndex:
     def search(self, descriptors: NDArray[np.uint8]) -> Hits:
         """Rows that resemble the (n, 32) uint8 descriptors; its cost grows far slower than the number of frames."""
         rows, queries = self._tables.lookup(descriptors)
-        distances = _bits_that_differ(self._descriptors, rows, descriptors, queries)
+        distances = bits_that_differ(self._descriptors, rows, descriptors, queries)
         near = np.flatnonzero(distances <= MAX_DISTANCE)
         _, once = np.unique(queries[near] * len(self._descriptors) + rows[near], return_index=True)
         near = near[once]
@@ -156,17 +156,6 @@ class FrameIndex:
         self._clear()
         for frame_id, plain, mirror in kept:
             self.add(frame_id, plain, mirror)
-
-
-def _bits_that_differ(
-    left: NDArray[np.uint8], left_rows: NDArray[np.int64], right: NDArray[np.uint8], right_rows: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Hamming distance of left[left_rows[i]] and right[right_rows[i]] for each i, eight bytes at a time."""
-    difference = np.take(left.view(np.uint64), left_rows, axis=0)
-    difference ^= np.take(np.ascontiguousarray(right).view(np.uint64), right_rows, axis=0)
-    counts = np.bitwise_count(difference).astype(np.int64)
-    summed: NDArray[np.int64] = counts[:, 0] + counts[:, 1] + counts[:, 2] + counts[:, 3]
-    return summed
 
 
 def _grown(array: NDArray[_Scalar], length: int) -> NDArray[_Scalar]:

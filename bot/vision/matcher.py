@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.vision.advice import Advice, advice_on_detail, advice_on_sibling
 from bot.vision.candidates import Candidate, find_candidates
 from bot.vision.correspondence import correspond
-from bot.vision.decode import Picture
+from bot.vision.decode import Picture, shrink
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.features import FRAME_SIDE, STATUS_FEATURES, STATUS_SIDE, Features, extract
 from bot.vision.frame import Frame, from_blob, make_frame, to_blob
@@ -24,16 +24,15 @@ from bot.vision.geometry import Placement, corners, place, project
 from bot.vision.index import FrameIndex
 from bot.vision.photometric import Aligned, Tiles, compare
 from bot.vision.score import score
-from bot.vision.siblings import SiblingMap, shared_tiles
+from bot.vision.siblings import Sibling, SiblingMap, tiles_shared
 
 Kind = Literal["image", "video"]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 #: Candidates of a status that are verified: each costs about 2 ms.
 CANDIDATES = 5
-#: Candidates of a new frame that are verified as its siblings, and correspondences that make one.
+#: Candidates of a new frame that are looked at as its siblings.
 SIBLING_CANDIDATES = 20
-SIBLING_INLIERS = 10
 #: A score so high that the rest of a video need not be seen.
 SURE = 75.0
 #: Frames whose prepared pictures (about half a megabyte each) are kept at hand.
@@ -83,10 +82,11 @@ class Matcher:
 
     def add(self, frame_id: str, image: bytes) -> list[Advice]:
         """Add a frame, in place of one of the same id, and say what its owner should know about it."""
-        frame = make_frame(self._decoder.image(image, FRAME_SIDE).pixels)
+        picture = self._decoder.image(image, STATUS_SIDE)
+        frame = make_frame(shrink(picture.pixels, FRAME_SIDE))
         with self._lock:
             self.remove(frame_id)
-            advice = advice_on_detail(frame_id, frame, frame.aligned()) + self._meet_siblings(frame_id, frame)
+            advice = advice_on_detail(frame_id, frame, frame.aligned()) + self._meet_siblings(frame_id, frame, picture)
             self._keep(frame_id, frame)
         return advice
 
@@ -136,20 +136,20 @@ class Matcher:
         self._index.add(frame_id, frame.plain, frame.mirror)
         self._frames[frame_id] = frame
 
-    def _meet_siblings(self, frame_id: str, frame: Frame) -> list[Advice]:
+    def _meet_siblings(self, frame_id: str, frame: Frame, picture: Picture) -> list[Advice]:
         """Find the frames that share something with a new one, and note what."""
-        aligned = frame.aligned()
+        aligned, status = frame.aligned(), extract(picture.pixels, STATUS_FEATURES)
         advice = []
-        for other_id in self._lookalikes(frame):
-            other = self._frames[other_id]
-            tiles = _tiles_shared(frame, aligned, other, self._aligned(other_id))
+        for other_id in self._lookalikes(status):
+            other = Sibling(self._frames[other_id], self._aligned(other_id))
+            tiles = tiles_shared(Sibling(frame, aligned), other, picture.pixels, status)
             if tiles is not None:
                 self._siblings.add(frame_id, other_id, *tiles)
                 advice += advice_on_sibling(frame_id, aligned, other_id, tiles[0])
         return advice
 
-    def _lookalikes(self, frame: Frame) -> list[str]:
-        candidates = find_candidates(self._index, frame.plain)
+    def _lookalikes(self, status: Features) -> list[str]:
+        candidates = find_candidates(self._index, status)
         return [candidate.frame_id for candidate in candidates if not candidate.mirrored][:SIBLING_CANDIDATES]
 
     def _aligned(self, frame_id: str) -> Aligned:
@@ -190,34 +190,22 @@ class Matcher:
         return found
 
 
-def _tiles_shared(frame: Frame, aligned: Aligned, other: Frame, other_aligned: Aligned) -> tuple[Tiles, Tiles] | None:
-    """The tiles of each that the other shows as well; None when they are no siblings."""
-    placement = place(frame.plain, other.plain, correspond(frame.plain, other.plain))
-    if placement is None or placement.inliers < SIBLING_INLIERS:
-        return None
-    here = shared_tiles(aligned, compare(aligned, other.pixels(), _to_reduced(other) @ placement.homography))
-    back = _to_reduced(frame) @ np.linalg.inv(placement.homography)
-    there = shared_tiles(other_aligned, compare(other_aligned, frame.pixels(), back))
-    return None if here is None or there is None else (here, there)
-
-
-def _to_reduced(frame: Frame) -> NDArray[np.float64]:
-    """From pixels of the picture that the features speak of to pixels of the reduced picture."""
-    height, width = frame.plain.shape
-    rows, columns = frame.pixels().shape
-    return np.diag([columns / width, rows / height, 1.0])
-
-
 def _verify(entry: _Entry, status: Features, picture: Picture) -> MatchScore:
     """Look for a candidate in a status: its place by geometry, then whether it is really shown there."""
     nothing = MatchScore(entry.frame_id, 0.0, time=picture.time, mirrored=entry.mirrored)
-    placement = place(entry.features, status, correspond(entry.features, status))
-    if placement is None:
-        return nothing
+    placements = place(entry.features, status, correspond(entry.features, status))
+    return max((_judge(entry, placement, picture) for placement in placements), key=_points, default=nothing)
+
+
+def _judge(entry: _Entry, placement: Placement, picture: Picture) -> MatchScore:
     homography = _unmirrored(placement, entry)
-    agreement = compare(entry.aligned, picture.pixels, homography)
-    points = score(entry.aligned, agreement, entry.discount)
-    return replace(nothing, score=points, quad=_quad(homography, entry.features.shape, picture.scale))
+    points = score(entry.aligned, compare(entry.aligned, picture.pixels, homography), entry.discount)
+    quad = _quad(homography, entry.features.shape, picture.scale)
+    return MatchScore(entry.frame_id, points, quad, picture.time, entry.mirrored)
+
+
+def _points(match: MatchScore) -> float:
+    return match.score
 
 
 def _unmirrored(placement: Placement, entry: _Entry) -> NDArray[np.float64]:

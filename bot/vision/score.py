@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from bot.vision.photometric import Agreement, Aligned, Tiles
-from bot.vision.siblings import ENOUGH_TILES, TELLING_ENERGY, agreeing_tiles
+from bot.vision.siblings import TELLING_ENERGY, agreeing_tiles
 
 #: Share of a tile's weight that is left when a sibling shows the same there.
 SHARED_WEIGHT = 0.05
@@ -16,6 +17,11 @@ SHARED_WEIGHT = 0.05
 COVERED = 0.2
 #: Weight of a covered tile: it speaks against the frame, but less than a tile that shows something else.
 COVERED_WEIGHT = 0.6
+
+#: Agreeing tiles that are half a proof.
+HALF_PROOF = 10
+#: Stretches the scale so that 50 is where a match begins to be sure; it changes no order.
+EXPONENT = 0.75
 
 
 class Band(Enum):
@@ -54,16 +60,21 @@ def band(score: float, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Band:
 
 
 def score(frame: Aligned, agreement: Agreement, shared: Tiles | None) -> float:
-    """Score how surely the status shows the frame; `shared` says per tile how much siblings show the same."""
-    agrees = agreeing_tiles(agreement)
+    """Score how surely the status shows the frame; `shared` says per tile how much siblings show the same.
+
+    The share of the frame that agrees, weighed by what each tile tells, times a factor for how many tiles that is: an
+    unknown sibling shares a logo and a headline, seldom more; under text and stickers dozens of tiles still agree.
+    """
     is_covered = agreement.energy < COVERED * frame.energy
-    agrees = agrees * ~is_covered
-    telling = np.ones_like(frame.energy) if shared is None else 1 - (1 - SHARED_WEIGHT) * shared
-    weight = frame.energy * np.where(is_covered, COVERED_WEIGHT, 1) * agreement.visible * telling
-    mean = float((weight * agrees).sum() / (weight.sum() + 1e-6))
-    is_telling = (telling > 0.5) & agreement.visible & (frame.energy > TELLING_ENERGY) & (agrees > 0.5)
-    enough = min(1.0, np.count_nonzero(is_telling) / ENOUGH_TILES)
-    return 100 * mean * enough * _extent(frame, agreement)
+    agrees = agreeing_tiles(agreement) * ~is_covered
+    own = np.ones_like(frame.energy) if shared is None else 1 - (1 - SHARED_WEIGHT) * shared
+    weight = frame.energy * np.where(is_covered, COVERED_WEIGHT, 1) * agreement.visible * own
+    share = float((weight * agrees).sum() / (weight.sum() + 1e-6))
+    is_telling = (own > 0.5) & agreement.visible & (frame.energy > TELLING_ENERGY)
+    tiles = float(agrees[is_telling].sum())
+    evidence = tiles / (tiles + HALF_PROOF) * (1 + HALF_PROOF / 100)
+    proof = min(1.0, share * evidence * _extent(frame, agreement))
+    return 100 * math.pow(proof, EXPONENT)
 
 
 def _extent(frame: Aligned, agreement: Agreement) -> float:
