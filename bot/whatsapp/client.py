@@ -191,7 +191,7 @@ class WhatsAppClient:
                 raise AssertionError("typing is presence, no message")
 
     def _image(self, what: SendImage) -> Any:
-        content = what.path.read_bytes()
+        content = _content(what.path)
         width, height, preview = _preview(content)
         image = ImageMessage(
             mimetype=what.mimetype,
@@ -211,7 +211,7 @@ class WhatsAppClient:
             fileName=what.filename,
             caption=what.caption,
             contextInfo=_context(what.quote),
-            **self._upload(what.path.read_bytes(), MediaType.MediaDocument),
+            **self._upload(_content(what.path), MediaType.MediaDocument),
         )
         return Message(documentMessage=document)
 
@@ -262,6 +262,13 @@ def _context(quote: Quote | None) -> Any:
         participant=str(quote.author),
         quotedMessage=Message(conversation=quote.text),
     )
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise GatewayError("no_file", f"{file.name}: {error.strerror}", permanent=True) from error
 
 
 def _preview(content: bytes) -> tuple[int, int, bytes]:

@@ -40,10 +40,10 @@ def send_fault(text: str) -> GatewayError:
         return GatewayError("refused", text, permanent=True)
     if code:
         return GatewayError("server", text)
-    if "timed out waiting for message send response" in text or "failed to send message node" in text:
-        return GatewayError("no_answer", text, in_doubt=True)
     if "not connected" in text or "not logged in" in text:
         return GatewayError("not_connected", text)
+    if "timed out waiting for message send response" in text or "failed to send message node" in text:
+        return GatewayError("no_answer", text, in_doubt=True)
     return GatewayError("server", text)
 
 

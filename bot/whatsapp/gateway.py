@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import Clock
+from bot.logs import fields
 from bot.model.document import from_document
 from bot.model.errors import GatewayError
 from bot.model.event import Media
@@ -82,6 +83,8 @@ class WorkerGateway:
 
     def start(self) -> None:
         if self._supervisor is None:
+            self._happenings = queue.SimpleQueue()
+            self.reconnect()
             self._supervisor = threading.Thread(target=self._supervise, name="whatsapp-supervisor", daemon=True)
             self._supervisor.start()
 
@@ -141,13 +144,13 @@ class WorkerGateway:
                 self._patience.pairing_code.total_seconds(),
             )
 
-    def _ask(self, do: Do, deadline: timedelta, *, in_doubt: bool = False, **fields: Any) -> Any:
+    def _ask(self, do: Do, deadline: timedelta, *, in_doubt: bool = False, **facts: Any) -> Any:
         """Ask the process. One that does not answer in time hangs in the library, and is replaced."""
         child = self._child
         if child is None:
             raise GatewayError("not_connected")
         try:
-            return child.request(do, deadline.total_seconds(), **fields)
+            return child.request(do, deadline.total_seconds(), **facts)
         except TimeoutError as error:
             self._happenings.put(_Hangs(child, str(error)))
             raise GatewayError("deadline", str(error), in_doubt=in_doubt) from error
@@ -160,7 +163,6 @@ class WorkerGateway:
 
     def _supervise(self) -> None:
         """The supervisor's life. The process must be started from this thread: on Linux it dies with its starter."""
-        self._start_child()
         while True:
             happening = self._next_happening()
             if isinstance(happening, _Stop):
@@ -168,7 +170,7 @@ class WorkerGateway:
             try:
                 self._handle(happening)
             except Exception:  # a bug in here must not leave WhatsApp unwatched
-                log.exception("The WhatsApp supervisor failed at %s", type(happening).__name__)
+                log.exception("the WhatsApp supervisor failed", extra=fields(at=type(happening).__name__))
         self._end_child()
         self._notice(Notice(NoticeKind.STOPPED, self._clock.now()))
         self._supervisor = None
@@ -210,7 +212,7 @@ class WorkerGateway:
                 pass
 
     def _on_hang(self, why: str) -> None:
-        log.warning("The WhatsApp process hangs and is replaced: %s", why)
+        log.warning("the WhatsApp process hangs and is replaced", extra=fields(why=why))
         self._end_child(politely=False)
         self._notice(Notice(NoticeKind.HUNG, self._clock.now(), why))
 
@@ -238,7 +240,7 @@ class WorkerGateway:
             self._transitions.append(after)
             self._changed.notify_all()
         if after.state != before.state:
-            log.info("link %s", after.state, extra={"fields": {"detail": after.detail, "reason": after.reason}})
+            log.info("link changed", extra=fields(state=after.state, detail=after.detail, reason=after.reason))
         if not after.keeps_process:
             self._end_child()
         self._due.plan(after, self._clock)
@@ -261,7 +263,7 @@ class WorkerGateway:
                 lambda child, ended: self._happenings.put(_ChildEnded(child, ended)),
             )
         except OSError as error:
-            log.error("The WhatsApp process cannot be started: %s", error)
+            log.error("the WhatsApp process cannot be started", extra=fields(error=error))
             self._notice(Notice(NoticeKind.DIED, self._clock.now(), f"it cannot be started: {error}", -1))
         self._on_wake()
 

@@ -146,3 +146,17 @@ def test_a_number_without_whatsapp_is_a_permanent_error(world: World, linked: Ru
     with pytest.raises(GatewayError, match="not_on_whatsapp") as failed:
         linked.gateway.send(Jid("573009999999", "s.whatsapp.net"), SendText("hello"))
     assert failed.value.permanent
+
+
+def test_a_file_that_is_gone_is_a_permanent_error(
+    world: World, linked: RunningGateway, owner: Jid, tmp_path: Path
+) -> None:
+    with pytest.raises(GatewayError, match="no_file") as failed:
+        linked.gateway.send(owner, SendImage(tmp_path / "gone.png", "image/png"))
+    assert failed.value.permanent
+
+
+def test_the_lid_of_a_number_is_found_and_a_stranger_is_none(world: World, linked: RunningGateway) -> None:
+    alice = world.add_person("Alice")
+    assert str(linked.gateway.find(chat_of(alice))) == alice.lid
+    assert linked.gateway.find(Jid("573009999999", "s.whatsapp.net")) is None

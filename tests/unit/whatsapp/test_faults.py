@@ -39,6 +39,7 @@ def test_downloads(text: str, reason: str, permanent: bool) -> None:
         ("timed out waiting for message send response", "no_answer", False, True),
         ("failed to send message node: broken pipe", "no_answer", False, True),
         ("websocket not connected", "not_connected", False, False),
+        ("failed to send message node: websocket not connected", "not_connected", False, False),
         ("failed to get device list: info query timed out", "server", False, False),
     ],
 )
