@@ -128,7 +128,7 @@ def advance(link: Link, notice: Notice) -> Link:
     """
     match notice.kind:
         case NoticeKind.STARTED:
-            return _enter(link, LinkState.STARTING, notice)
+            return replace(_enter(link, LinkState.STARTING, notice), since=notice.at)  # a new deadline for each start
         case NoticeKind.STOPPED:
             return _enter(link, LinkState.STOPPED, notice)
         case NoticeKind.QR:

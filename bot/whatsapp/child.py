@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import secrets
 import subprocess
@@ -18,8 +17,6 @@ from typing import Any
 from bot.model.document import to_document
 from bot.model.errors import GatewayError
 from bot.whatsapp.protocol import Configuration, Do, Tell, read, read_error, write
-
-log = logging.getLogger(__name__)
 
 #: What the process needs of our environment; tokens and passwords in the rest are none of its business.
 _INHERITED = frozenset(

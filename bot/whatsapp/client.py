@@ -65,6 +65,8 @@ from bot.whatsapp.translate import Account
 
 __all__ = ["NeonizeError", "WhatsAppClient", "events"]
 
+log = logging.getLogger(__name__)
+
 #: Size of the preview that travels inside an image message, in pixels.
 THUMBNAIL_SIDE = 100
 
@@ -244,7 +246,7 @@ class WhatsAppClient:
         try:
             self.library.send_presence(presence)
         except SendPresenceError:
-            logging.getLogger(__name__).debug("Presence is not possible yet")
+            log.debug("presence is not possible yet")
 
 
 def _text(what: SendText) -> Any:

@@ -231,20 +231,22 @@ class WorkerGateway:
     def _notice(self, notice: Notice) -> None:
         """The state machine's step, and what follows from it."""
         before, after = self._link, advance(self._link, notice)
-        if after == before:
-            return
         if after.retry_at is not None and after.retry_at != before.retry_at:
             after = replace(after, retry_at=notice.at + self._spread(after.retry_at - notice.at))
+        if after != before:
+            self._publish(before, after)
+        if not after.keeps_process:
+            self._end_child()
+        self._due.plan(after, self._clock)
+        self._on_wake()
+
+    def _publish(self, before: Link, after: Link) -> None:
         with self._changed:
             self._link = after
             self._transitions.append(after)
             self._changed.notify_all()
         if after.state != before.state:
             log.info("link changed", extra=fields(state=after.state, detail=after.detail, reason=after.reason))
-        if not after.keeps_process:
-            self._end_child()
-        self._due.plan(after, self._clock)
-        self._on_wake()
 
     def _spread(self, wait: timedelta) -> timedelta:
         share = 1 + random.uniform(-self._patience.jitter, self._patience.jitter)

@@ -23,7 +23,7 @@ from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any, NoReturn
 
-from bot.logs import configure_logging
+from bot.logs import configure_logging, fields
 from bot.model.document import from_document, to_document
 from bot.model.errors import GatewayError
 from bot.model.event import Event, MessageSeen, Scope
@@ -67,7 +67,7 @@ def main() -> NoReturn:
         configuration = from_document(Configuration, json.loads(sys.stdin.readline()))
         connection = Client(configuration.address, authkey=bytes.fromhex(configuration.key))
     except Exception as error:  # noqa: BLE001  # any fault here means the same: not started by a gateway
-        log.error("This process is started by the bot, not by hand (%s)", type(error).__name__)
+        log.error("this process is started by the bot, not by hand", extra=fields(fault=type(error).__name__))
         os._exit(Exit.BAD_START)
     Worker(configuration, GatewayLine(connection)).run()
 
@@ -103,12 +103,12 @@ class Worker:
             self._client.connect()
         except NeonizeError as error:
             self._leave_after(error)
-        log.error("The library returned although nobody stopped it")
+        log.error("the library returned although nobody stopped it")
         os._exit(Exit.EVENTS_ENDED)
 
     def _leave_after(self, error: NeonizeError) -> NoReturn:
         """The Go side may still be connected and acknowledge events that nobody reads: end at once."""
-        log.error("The connection to WhatsApp ended: %s", error)
+        log.error("the connection to WhatsApp ended", extra=fields(error=error))
         os._exit(Exit.EVENTS_ENDED if self._connected or self._qr_seen.is_set() else Exit.CONNECT_FAILED)
 
     def _open_journal(self) -> JournalWriter:
@@ -118,7 +118,7 @@ class Worker:
                 return JournalWriter(self._configuration.journal)
             except StoreError as error:
                 if time.monotonic() > give_up:
-                    log.error("The inbox journal cannot be opened: %s", error)
+                    log.error("the inbox journal cannot be opened", extra=fields(error=error))
                     os._exit(Exit.JOURNAL_HELD)
             time.sleep(0.1)
 
@@ -186,7 +186,7 @@ class Worker:
             documents = [write_event(each) for each in translated()]
         except Exception as error:
             fault = type(error).__name__
-            log.error("An event of kind %s could not be translated", event.DESCRIPTOR.name, exc_info=error)
+            log.error("an event could not be translated", exc_info=error, extra=fields(kind=event.DESCRIPTOR.name))
             raw = b64encode(event.SerializeToString()).decode()
             documents = [write_untranslated(event.DESCRIPTOR.name, raw, fault)]
         if documents:
@@ -199,7 +199,7 @@ class Worker:
             try:
                 return self._journal.append_many(documents)[-1]
             except StoreError as error:
-                log.error("The inbox journal cannot be written; trying again: %s", error)
+                log.error("the inbox journal cannot be written; trying again", extra=fields(error=error))
             time.sleep(JOURNAL_RETRY.total_seconds())
 
     # ------------------------------------------------------------------------------------------ the state of the link
@@ -278,7 +278,7 @@ class Worker:
         except GatewayError as error:
             outcome = {"error": write_error(error)}
         except Exception as error:
-            log.error("A request (%s) failed", request["do"], exc_info=error)
+            log.error("a request failed", exc_info=error, extra=fields(request=request["do"]))
             outcome = {"error": write_error(GatewayError("failed", type(error).__name__))}
         self._line.tell(Tell.ANSWER, request=request["request"], **outcome)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import threading
+import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.model.errors import GatewayError
 from bot.model.identity import Jid
 from bot.model.link import LinkState
@@ -143,7 +146,7 @@ def test_a_process_that_crashes_the_way_the_library_does_is_replaced(world: Worl
 
 @posix_only
 def test_a_process_that_hangs_is_replaced(world: World, tmp_path: Path) -> None:
-    impatient = replace(QUICK, ping_every=timedelta(seconds=0.2), pong=timedelta(seconds=4))
+    impatient = replace(QUICK, ping_every=timedelta(seconds=0.2), pong=timedelta(seconds=6))
     with RunningGateway(world, tmp_path, impatient) as running:
         running.link_device()
         before = running.pid
@@ -154,6 +157,26 @@ def test_a_process_that_hangs_is_replaced(world: World, tmp_path: Path) -> None:
         running.wait_for(LinkState.CONNECTED)
         assert running.pid != before
         assert_works(world, running)
+
+
+class FastClock(SystemClock):
+    """A minute passes in a second."""
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(time.monotonic() * 60, UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic() * 60
+
+
+def test_a_process_that_never_gets_anywhere_is_replaced(world: World, tmp_path: Path) -> None:
+    patient = replace(QUICK, ping_every=timedelta(seconds=0.1), pong=timedelta(days=1))
+    command = [sys.executable, "-c", "import threading; threading.Event().wait()"]
+    with RunningGateway(world, tmp_path, patient, command=command, clock=FastClock()) as running:
+        failed = running.wait(
+            lambda: next((link for link in running.gateway.transitions() if link.failures), None), "a failure"
+        )
+        assert failed.detail == "starting for too long"
 
 
 @posix_only
@@ -255,7 +278,9 @@ def open_files() -> int:
 
 def children() -> list[int]:
     """Processes of ours that are alive or not cleared away, where the system can tell."""
-    tasks = Path("/proc/self/task")
-    if not tasks.exists():
-        return []
-    return [int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text().split()]
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if f"\nPPid:\t{os.getpid()}\n" in status.read_text():
+                found.append(int(status.parent.name))
+    return found

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.model.event import Event, MessageSeen
 from bot.model.inbox import read_event
 from bot.model.link import Link, LinkState
@@ -19,6 +19,7 @@ from tests.whatsapp_double.accounts import Device
 
 T = TypeVar("T")
 
+SYSTEM_CLOCK = SystemClock()
 #: The product's waits, shortened where a test would have to sit them out.
 QUICK = Patience(backoff_scale=0.02, jitter=0.0)
 
@@ -26,7 +27,14 @@ QUICK = Patience(backoff_scale=0.02, jitter=0.0)
 class RunningGateway:
     """The gateway under test. Every wait is woken by the gateway's own `on_wake`."""
 
-    def __init__(self, world: World, data: Path, patience: Patience = QUICK, **options: object) -> None:
+    def __init__(
+        self,
+        world: World,
+        data: Path,
+        patience: Patience = QUICK,
+        command: Sequence[str] = (),
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         self._world = world
         self._wakes = threading.Condition()
         self.data = data
@@ -36,9 +44,10 @@ class RunningGateway:
         self.gateway = WorkerGateway(
             data / "session" / "session.db",
             self.journal,
-            SystemClock(),
+            clock,
             self._wake,
-            **{"command": world.worker_command(), "patience": patience, **options},  # type: ignore[arg-type]
+            command=command or world.worker_command(),
+            patience=patience,
         )
 
     def __enter__(self) -> RunningGateway:

@@ -182,6 +182,13 @@ def test_every_state_that_should_pass_has_a_deadline() -> None:
     assert shown.deadline == NOW + FIRST_QR + QR_GRACE
 
 
+def test_each_start_gets_its_own_deadline() -> None:
+    broken = advance(a_link(), a_notice(NoticeKind.DIED, timedelta(seconds=50)))
+    assert broken.state is LinkState.STARTING
+    again = advance(broken, a_notice(NoticeKind.STARTED, timedelta(minutes=5)))
+    assert again.deadline == NOW + timedelta(minutes=5) + CONNECT_DEADLINE
+
+
 def test_reconnecting_again_and_again_does_not_postpone_the_deadline() -> None:
     lost = advance(connected(), a_notice(NoticeKind.DISCONNECTED))
     again = advance(lost, a_notice(NoticeKind.STREAM_ERROR, timedelta(seconds=40), text="stream error 499"))
