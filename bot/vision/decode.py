@@ -76,6 +76,8 @@ def read_header(data: bytes) -> Header:
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             header = Header(image.width, image.height, image.format or "", image.has_transparency_data)
+    except Image.DecompressionBombError as error:
+        raise MediaError(MediaFault.TOO_LARGE, str(error)) from error
     except Exception as error:  # Pillow's header parsers raise many types for hostile bytes
         raise MediaError(MediaFault.NOT_AN_IMAGE, f"{len(data)} bytes: {error}") from error
     if header.width * header.height > MAX_IMAGE_PIXELS:

@@ -29,8 +29,11 @@ from bot.vision.siblings import Sibling, SiblingMap, tiles_shared
 Kind = Literal["image", "video"]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
-#: Candidates of a status that are verified: each costs about 2 ms.
-CANDIDATES = 5
+#: Candidates of a status that are verified at most (each costs about 2 ms), and the votes that each of them needs: some,
+#: and a share of the first one's.
+CANDIDATES = 4
+MIN_VOTES = 0.5
+MIN_VOTES_SHARE = 0.1
 #: Candidates of a new frame that are looked at as its siblings.
 SIBLING_CANDIDATES = 20
 #: A score so high that the rest of a video need not be seen.
@@ -170,7 +173,7 @@ class Matcher:
         with self._lock:
             candidates = find_candidates(self._index, status)
             wanted = [candidate for candidate in candidates if among is None or candidate.frame_id in among]
-            return [self._entry(candidate) for candidate in wanted[:CANDIDATES]]
+            return [self._entry(candidate) for candidate in _worth_verifying(wanted)]
 
     def _entry(self, candidate: Candidate) -> _Entry:
         frame_id = candidate.frame_id
@@ -188,6 +191,13 @@ class Matcher:
                 if found and found[0].score >= SURE:
                     break
         return found
+
+
+def _worth_verifying(candidates: list[Candidate]) -> list[Candidate]:
+    if not candidates:
+        return []
+    least = max(MIN_VOTES, MIN_VOTES_SHARE * candidates[0].votes)
+    return [candidate for candidate in candidates[:CANDIDATES] if candidate.votes >= least]
 
 
 def _verify(entry: _Entry, status: Features, picture: Picture) -> MatchScore:

@@ -29,7 +29,7 @@ MAX_PICTURES = 120
 #: Seconds between two samples: no more where key frames are nearer, no less where they are farther apart.
 SAMPLE_EVERY = 1.0
 #: Mean difference in grey levels, at THUMBNAIL size, below which a picture shows nothing new.
-NEWS = 3.0
+NEWS = 10.0
 THUMBNAIL = (24, 24)
 
 
@@ -132,6 +132,7 @@ def _video_stream(container: InputContainer) -> VideoStream:
     if stream.width * stream.height > MAX_VIDEO_PIXELS:
         raise MediaError(MediaFault.TOO_LARGE, f"{stream.width} x {stream.height} pixels, at most {MAX_VIDEO_PIXELS}")
     stream.codec_context.thread_type = ThreadType.NONE
+    stream.codec_context.options = {"skip_loop_filter": "all"}  # a third less work; the blocks it leaves do no harm here
     return stream
 
 
