@@ -259,20 +259,25 @@ class Worker:
             case Do.PAIRING_CODE:
                 self._start(request, self._pairing_code)
             case Do.LOGOUT:
-                self._start(request, self._logout)
+                self._start(request, self._logout, NoticeKind.UNLINKED)
             case Do.STOP:
                 threading.Thread(target=self._stop, name="stop", daemon=True).start()
             case Do.PING:
                 self._line.tell(Tell.PONG)
 
-    def _start(self, request: dict[str, Any], act: Callable[[dict[str, Any]], Any]) -> None:
-        threading.Thread(target=self._answer, args=(request, act), name=request["do"], daemon=True).start()
+    def _start(
+        self, request: dict[str, Any], act: Callable[[dict[str, Any]], Any], then: NoticeKind | None = None
+    ) -> None:
+        threading.Thread(target=self._answer, args=(request, act, then), name=request["do"], daemon=True).start()
 
     def _send_in_order(self) -> None:
         while True:
             self._answer(self._sends.get(), self._send)
 
-    def _answer(self, request: dict[str, Any], act: Callable[[dict[str, Any]], Any]) -> None:
+    def _answer(
+        self, request: dict[str, Any], act: Callable[[dict[str, Any]], Any], then: NoticeKind | None = None
+    ) -> None:
+        """Act and answer; the notice of a success goes out after the answer, for it may be the end of this process."""
         try:
             outcome = {"result": act(request)}
         except GatewayError as error:
@@ -281,6 +286,8 @@ class Worker:
             log.error("a request failed", exc_info=error, extra=fields(request=request["do"]))
             outcome = {"error": write_error(GatewayError("failed", type(error).__name__))}
         self._line.tell(Tell.ANSWER, request=request["request"], **outcome)
+        if then is not None and "result" in outcome:
+            self._line.notice(then)
 
     def _send(self, request: dict[str, Any]) -> Any:
         self._require_connection()
@@ -312,7 +319,6 @@ class Worker:
         self._require_connection()
         self._connected = False
         self._client.logout()
-        self._line.notice(NoticeKind.UNLINKED)
 
     def _require_connection(self) -> None:
         """Also keeps the library from aborting: most of its calls do so while no account is connected."""
