@@ -318,7 +318,11 @@ class Worker:
     def _logout(self, _: dict[str, Any]) -> None:
         self._require_connection()
         self._connected = False
-        self._client.logout()
+        try:
+            self._client.logout()
+        except GatewayError:
+            self._connected = True
+            raise
 
     def _require_connection(self) -> None:
         """Also keeps the library from aborting: most of its calls do so while no account is connected."""
