@@ -1,4 +1,4 @@
-"""The main job through the real neonize: link, campaign, contact, statuses, verdict, answer; and what survives a kill."""
+"""The main job through the real neonize: link, campaign, contacts, statuses, verdict, answer; and kill -9."""
 
 from __future__ import annotations
 
@@ -66,24 +66,41 @@ def test_the_main_job(world: World, tmp_path: Path, addressing: str, alternate: 
     assert frames == {"Contact0": ROCKET, "Contact1": COFFEE, "Contact2": None}
 
 
-def test_kill_9_of_either_process_leaves_exactly_one_outcome_each(world: World, tmp_path: Path) -> None:
+def test_kill_9_between_receipt_and_processing_loses_and_doubles_nothing(world: World, tmp_path: Path) -> None:
     people = [world.add_person(f"P{number}") for number in range(4)]
     with Product(world, tmp_path) as product:
         set_up(world, product, *people)
-        for person in people[:2]:
-            person.post_image(recompressed(COFFEE))
-        product.kill_worker()
-        product.wait_until(lambda: product.status()["link"]["state"] != "connected", "the death to be seen")
+        with product.frozen():
+            for person in people[:2]:
+                person.post_image(recompressed(COFFEE))
+            product.wait_for_journalled_statuses(2)
+            product.kill_worker()
+        judged(product, 2)
         product.wait_for_state("connected")
-        for person in people[2:]:
-            person.post_image(recompressed(COFFEE))
-        world.wait(lambda: not world.bot.inbox, "the bot to have acknowledged everything")
-        product.kill()
+        with product.frozen():
+            for person in people[2:]:
+                person.post_image(recompressed(COFFEE))
+            product.wait_for_journalled_statuses(4)
+            product.kill()
         product.start()
-        product.wait_for_state("connected")
         judged(product, 4)
         assert product.status()["outcomes"]["cumple"] == 4
         assert product.status()["captures"]["seen"] == 4
+
+
+def test_kill_9_in_the_middle_of_the_downloads_judges_each_status_once(world: World, tmp_path: Path) -> None:
+    people = [world.add_person(f"P{number}") for number in range(3)]
+    with Product(world, tmp_path) as product:
+        set_up(world, product, *people)
+        with world.silent_media():
+            for person in people:
+                person.post_image(recompressed(COFFEE))
+            product.wait_until(lambda: product.status()["captures"]["waiting"] == 3, "three statuses without media")
+            product.kill()
+        product.start()
+        judged(product, 3)
+        assert product.status()["outcomes"]["cumple"] == 3
+        assert product.status()["captures"]["seen"] == 3
 
 
 def test_no_reply_to_a_contact_is_sent_twice(world: World, tmp_path: Path) -> None:

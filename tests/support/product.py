@@ -11,10 +11,14 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.model.event import MessageSeen, Scope
+from bot.model.inbox import read_event
+from storage.journal import JournalReader
 from tests.support.qr_reader import read_qr
 from tests.support.world import World
 from tests.whatsapp_double.server import Device
@@ -120,6 +124,28 @@ class Product:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The main process stands still; the WhatsApp process goes on receiving."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGCONT)
+
+    def wait_for_journalled_statuses(self, count: int) -> None:
+        """Wait until the WhatsApp process has made so many statuses durable."""
+        reader = JournalReader(self.data / "inbox")
+
+        def arrived() -> bool:
+            events = [read_event(document) for _, document in reader.read(0, 10_000) if isinstance(document, dict)]
+            seen = [event for event in events if isinstance(event, MessageSeen) and event.scope is Scope.STATUS]
+            return len({event.id for event in seen if event.content.media}) >= count
+
+        self.wait_until(arrived, f"{count} statuses in the journal")
 
     def kill_worker(self) -> None:
         """kill -9 of the WhatsApp process alone."""

@@ -7,8 +7,8 @@ import re
 import cv2
 import numpy as np
 
-#: Pixels of a module; the detector wants a few.
-SCALE = 8
+#: Pixels of a module, tried one after the other: the detector misses a code at one size that it reads at another.
+SCALES = (8, 5, 11, 4, 7, 14)
 
 
 def read_qr(svg: str) -> str:
@@ -16,9 +16,13 @@ def read_qr(svg: str) -> str:
     side = int(float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1]))  # type: ignore[index]
     pixels = np.full((side, side), 255, np.uint8)
     _draw(pixels, re.search(r'stroke="#000"[^>]* d="([^"]+)"', svg)[1])  # type: ignore[index]
-    picture = cv2.resize(pixels, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_NEAREST)
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(picture)
-    return text
+    for scale in SCALES:
+        picture = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
+        for detector in (cv2.QRCodeDetector(), cv2.QRCodeDetectorAruco()):
+            text, _, _ = detector.detectAndDecode(picture)
+            if text:
+                return str(text)
+    return ""
 
 
 def _draw(pixels: np.ndarray, path: str) -> None:

@@ -125,7 +125,7 @@ class World:
         try:
             return self.server.wait(condition, timeout)
         except TimeoutError:
-            raise TimeoutError(f"in vain: {what or condition}") from None
+            raise TimeoutError(f"in vain: {what or condition}; the phone got {self.phone.texts[-4:]}") from None
 
     def wait_until_online(self) -> None:
         """The bot is connected and takes messages."""
@@ -205,8 +205,13 @@ class Person:
 
     @property
     def inbox(self) -> list[Any]:
-        """The messages that this phone got and could decrypt (`waE2E.Message`), oldest first."""
-        return [messages.opened(got.plain) for got in self.phone.inbox if got.plain]
+        """The messages that this phone got and could decrypt (`waE2E.Message`), oldest first.
+
+        In the chat with itself an account gets a message once as the reader and once as another device of the writer;
+        phones show a message id once.
+        """
+        by_id = {got.node.a("id"): got.plain for got in self.phone.inbox if got.plain}
+        return [messages.opened(plain) for plain in by_id.values()]
 
     @property
     def texts(self) -> list[str]:
