@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from tests.whatsapp_double import tokens
-
-SINGLE, DOUBLE = tokens.load()
-SINGLE_IDX = {s: i for i, s in enumerate(SINGLE) if s}
-DOUBLE_IDX = {s: (d, i) for d, table in enumerate(DOUBLE) for i, s in enumerate(table)}
 
 LIST_EMPTY, DICT0 = 0, 236
 INTEROP_JID, FB_JID, AD_JID, LIST8, LIST16, JID_PAIR = 245, 246, 247, 248, 249, 250
@@ -112,6 +109,23 @@ class Node:
         return f"{opening}>[{len(self.content)} bytes]</{self.tag}>"
 
 
+@cache
+def _dictionaries() -> tuple[list[str], list[list[str]]]:
+    """Tokens of one byte, and four tables of tokens of two; read when first needed, for not every system has them."""
+    return tokens.load()
+
+
+@cache
+def _tokens_by_text() -> dict[str, bytes]:
+    single, double = _dictionaries()
+    two = {
+        text: bytes((DICT0 + table, place))
+        for table, texts in enumerate(double)
+        for place, text in enumerate(texts)
+    }
+    return two | {text: bytes((place,)) for place, text in enumerate(single) if text}
+
+
 # ------------------------------------------------------------------------------------------------------------ encode
 
 
@@ -149,11 +163,9 @@ def _jid(jid: Jid) -> bytes:
 
 def _string(text: str) -> bytes:
     """A token of one or two bytes, or plain; packing digits in nibbles is optional on the wire."""
-    if text in SINGLE_IDX:
-        return bytes((SINGLE_IDX[text],))
-    if text in DOUBLE_IDX:
-        table, place = DOUBLE_IDX[text]
-        return bytes((DICT0 + table, place))
+    token = _tokens_by_text().get(text)
+    if token is not None:
+        return token
     return _bytes_size(len(text.encode())) + text.encode()
 
 
@@ -204,7 +216,7 @@ class _Reader:
         if tag in (BIN8, BIN20, BIN32):
             return self._bytes(tag, as_text)
         if DICT0 <= tag < DICT0 + 4:
-            return DOUBLE[tag - DICT0][self._number(1)]
+            return _dictionaries()[1][tag - DICT0][self._number(1)]
         if tag == JID_PAIR:
             user, server = self._read(as_text=True), self._read(as_text=True)
             return Jid(user or "", server)
@@ -213,8 +225,9 @@ class _Reader:
             return Jid(self._read(as_text=True), _AGENT_SERVERS.get(agent, "s.whatsapp.net"), device)
         if tag in (NIBBLE8, HEX8):
             return self._packed(_NIBBLES if tag == NIBBLE8 else _HEX)
-        if 0 < tag < len(SINGLE):
-            return SINGLE[tag]
+        single, _ = _dictionaries()
+        if 0 < tag < len(single):
+            return single[tag]
         raise ValueError(f"unexpected token {tag} at {self._place}")
 
     def _bytes(self, tag: int, as_text: bool) -> bytes | str:
