@@ -25,6 +25,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which then closes the pipe
     requests, replies = _pipes()
     _limit_memory()
+    send(replies, {"ready": True})
     while True:
         try:
             header, payload = receive(requests)

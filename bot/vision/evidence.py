@@ -9,6 +9,7 @@ from importlib import resources
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.vision.decode import Picture
@@ -69,11 +70,19 @@ def _outlined(status: Picture, quad: Quad | None, colour: Colour) -> Picture:
     if quad is None:
         return status
     pixels = status.pixels.copy()
-    outline = [np.round(np.array(quad) / status.scale).astype(np.int32)]
     thickness = max(3, max(pixels.shape[:2]) // 160)
+    outline = [_within(np.array(quad, np.float32) / status.scale, pixels.shape, margin=thickness)]
     cv2.polylines(pixels, outline, isClosed=True, color=(0, 0, 0), thickness=2 * thickness, lineType=cv2.LINE_AA)
     cv2.polylines(pixels, outline, isClosed=True, color=colour[::-1], thickness=thickness, lineType=cv2.LINE_AA)
     return Picture(pixels, status.scale, status.time)
+
+
+def _within(quad: NDArray[np.float32], shape: tuple[int, ...], margin: int) -> NDArray[np.int32]:
+    """The part of a region that lies in the picture, so that the outline of a cropped frame is seen on all sides."""
+    right, bottom = shape[1] - margin, shape[0] - margin
+    border = np.array([[margin, margin], [right, margin], [right, bottom], [margin, bottom]], np.float32)
+    area, seen = cv2.intersectConvexConvex(quad, border)
+    return np.round(seen if area > 0 else quad).astype(np.int32)
 
 
 def _fitted(picture: Picture, width: int) -> Image.Image:

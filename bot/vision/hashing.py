@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 #: Tables; each costs four bytes per descriptor and finds some of what the others missed.
 TABLES = 4
 #: Entries of one bucket that are looked at, the newest first: fuller buckets hold descriptors too common to mean much.
-BUCKET_LIMIT = 8
+BUCKET_LIMIT = 12
 #: Bits sampled at least and at most.
 MIN_BITS, MAX_BITS = 10, 24
 

@@ -29,15 +29,15 @@ from bot.vision.siblings import Sibling, SiblingMap, tiles_shared
 Kind = Literal["image", "video"]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
-#: Candidates of a status that are verified at most (each costs about 2 ms), and the votes that each of them needs: some,
-#: and a share of the first one's.
+#: Candidates of a status that are verified at most among up to 128 frames (each costs about 2 ms); one more for each
+#: doubling of the number of frames. And the votes that each of them needs: some, and a share of the first one's.
 CANDIDATES = 4
 MIN_VOTES = 0.5
 MIN_VOTES_SHARE = 0.1
 #: Candidates of a new frame that are looked at as its siblings.
 SIBLING_CANDIDATES = 20
 #: A score so high that the rest of a video need not be seen.
-SURE = 75.0
+SURE = 90.0
 #: Frames whose prepared pictures (about half a megabyte each) are kept at hand.
 PREPARED_FRAMES = 64
 
@@ -78,13 +78,16 @@ class Matcher:
         self._decoder = decoder or InProcessDecoder()
         self._lock = threading.RLock()
         self._index = FrameIndex()
-        self._frames: dict[str, Frame] = {}
+        self._pictures: dict[str, bytes] = {}
         self._siblings = SiblingMap()
         self._prepared: OrderedDict[str, Aligned] = OrderedDict()
         cv2.setNumThreads(1)  # several matches run side by side; threads inside each would only contend
 
     def add(self, frame_id: str, image: bytes) -> list[Advice]:
-        """Add a frame, in place of one of the same id, and say what its owner should know about it."""
+        """Add a frame, in place of one of the same id, and say what its owner should know about it.
+
+        An id must not be used again for another picture: stored features of others may speak of the first.
+        """
         picture = self._decoder.image(image, STATUS_SIDE)
         frame = make_frame(shrink(picture.pixels, FRAME_SIDE))
         with self._lock:
@@ -105,12 +108,12 @@ class Matcher:
     def features(self, frame_id: str) -> bytes:
         """All that is known of a frame, for `add_features` after a restart. Raises KeyError for an unknown frame."""
         with self._lock:
-            return to_blob(replace(self._frames[frame_id], shared=self._siblings.of(frame_id)))
+            return to_blob(replace(self._frame(frame_id), shared=self._siblings.of(frame_id)))
 
     def remove(self, frame_id: str) -> None:
         """Forget a frame; nothing happens when it is not there."""
         with self._lock:
-            if self._frames.pop(frame_id, None) is None:
+            if self._pictures.pop(frame_id, None) is None:
                 return
             self._index.remove(frame_id)
             self._siblings.remove(frame_id)
@@ -130,21 +133,26 @@ class Matcher:
         self._decoder.close()
 
     def __len__(self) -> int:
-        return len(self._frames)
+        return len(self._pictures)
 
     def __contains__(self, frame_id: str) -> bool:
-        return frame_id in self._frames
+        return frame_id in self._pictures
 
     def _keep(self, frame_id: str, frame: Frame) -> None:
         self._index.add(frame_id, frame.plain, frame.mirror)
-        self._frames[frame_id] = frame
+        self._pictures[frame_id] = frame.picture
+
+    def _frame(self, frame_id: str) -> Frame:
+        """A frame put together again from what is kept of it: the index holds its features."""
+        plain, mirror = (self._index.features(frame_id, mirror=mirror) for mirror in (False, True))
+        return Frame(plain, mirror, self._pictures[frame_id])
 
     def _meet_siblings(self, frame_id: str, frame: Frame, picture: Picture) -> list[Advice]:
         """Find the frames that share something with a new one, and note what."""
         aligned, status = frame.aligned(), extract(picture.pixels, STATUS_FEATURES)
         advice = []
         for other_id in self._lookalikes(status):
-            other = Sibling(self._frames[other_id], self._aligned(other_id))
+            other = Sibling(self._frame(other_id), self._aligned(other_id))
             tiles = tiles_shared(Sibling(frame, aligned), other, picture.pixels, status)
             if tiles is not None:
                 self._siblings.add(frame_id, other_id, *tiles)
@@ -157,7 +165,7 @@ class Matcher:
 
     def _aligned(self, frame_id: str) -> Aligned:
         """A frame prepared for comparison, from the few kept at hand if it is there."""
-        aligned = self._prepared.pop(frame_id, None) or self._frames[frame_id].aligned()
+        aligned = self._prepared.pop(frame_id, None) or self._frame(frame_id).aligned()
         self._prepared[frame_id] = aligned
         if len(self._prepared) > PREPARED_FRAMES:
             self._prepared.popitem(last=False)
@@ -173,13 +181,14 @@ class Matcher:
         with self._lock:
             candidates = find_candidates(self._index, status)
             wanted = [candidate for candidate in candidates if among is None or candidate.frame_id in among]
-            return [self._entry(candidate) for candidate in _worth_verifying(wanted)]
+            limit = CANDIDATES + max(0, len(self._pictures).bit_length() - 7)
+            return [self._entry(candidate) for candidate in _worth_verifying(wanted[:limit])]
 
     def _entry(self, candidate: Candidate) -> _Entry:
         frame_id = candidate.frame_id
-        frame, aligned = self._frames[frame_id], self._aligned(frame_id)
-        discount = self._siblings.discount(frame_id, aligned, self._frames)
-        features = frame.mirror if candidate.mirrored else frame.plain
+        aligned = self._aligned(frame_id)
+        discount = self._siblings.discount(frame_id, aligned, self._pictures)
+        features = self._index.features(frame_id, mirror=candidate.mirrored)
         return _Entry(frame_id, candidate.mirrored, features, aligned, discount)
 
     def _match_video(self, media: bytes, among: Collection[str] | None) -> list[MatchScore]:
@@ -197,7 +206,7 @@ def _worth_verifying(candidates: list[Candidate]) -> list[Candidate]:
     if not candidates:
         return []
     least = max(MIN_VOTES, MIN_VOTES_SHARE * candidates[0].votes)
-    return [candidate for candidate in candidates[:CANDIDATES] if candidate.votes >= least]
+    return [candidate for candidate in candidates if candidate.votes >= least]
 
 
 def _verify(entry: _Entry, status: Features, picture: Picture) -> MatchScore:

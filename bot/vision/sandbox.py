@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,7 +85,6 @@ class _Process:
 
     def __init__(self, command: Sequence[str], seconds: float) -> None:
         self._seconds = seconds
-        self._is_new = True
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -94,6 +93,7 @@ class _Process:
             env=_environment(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+        self._within(START_SECONDS, lambda: None)
 
     @property
     def is_alive(self) -> bool:
@@ -101,21 +101,7 @@ class _Process:
 
     def ask(self, request: Fields, payload: bytes = b"") -> tuple[Fields, bytes]:
         """Send a request and wait for the reply; a process that does not give one in time is killed."""
-        seconds = self._seconds + (START_SECONDS if self._is_new else 0)
-        alarm = threading.Timer(seconds, self._process.kill)
-        alarm.daemon = True
-        alarm.start()
-        try:
-            self.tell(request, payload)
-            assert self._process.stdout is not None
-            reply = receive(self._process.stdout)
-        except (EOFError, OSError, ValueError) as error:
-            self.end()
-            raise MediaError(MediaFault.HOSTILE, f"decoding was stopped: {self._how_it_ended()}") from error
-        finally:
-            alarm.cancel()
-        self._is_new = False
-        return reply
+        return self._within(self._seconds, lambda: self.tell(request, payload))
 
     def tell(self, request: Fields, payload: bytes = b"") -> None:
         """Send a request that has no reply."""
@@ -133,8 +119,21 @@ class _Process:
             except OSError:  # what was still to be flushed cannot be: the other end is gone
                 continue
 
-    def _how_it_ended(self) -> str:
-        return f"no reply within {self._seconds:g} s, or a crash (exit code {self._process.returncode})"
+    def _within(self, seconds: float, ask: Callable[[], None]) -> tuple[Fields, bytes]:
+        """Ask, and receive the reply; kill the process when that takes longer than `seconds`."""
+        alarm = threading.Timer(seconds, self._process.kill)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            ask()
+            assert self._process.stdout is not None
+            return receive(self._process.stdout)
+        except (EOFError, OSError, ValueError) as error:
+            self.end()
+            detail = f"decoding took over {seconds:g} s or crashed (exit code {self._process.returncode})"
+            raise MediaError(MediaFault.HOSTILE, detail) from error
+        finally:
+            alarm.cancel()
 
 
 def _environment() -> dict[str, str]:

@@ -132,7 +132,7 @@ def _video_stream(container: InputContainer) -> VideoStream:
     if stream.width * stream.height > MAX_VIDEO_PIXELS:
         raise MediaError(MediaFault.TOO_LARGE, f"{stream.width} x {stream.height} pixels, at most {MAX_VIDEO_PIXELS}")
     stream.codec_context.thread_type = ThreadType.NONE
-    stream.codec_context.options = {"skip_loop_filter": "all"}  # a third less work; the blocks it leaves do no harm here
+    stream.codec_context.options = {"skip_loop_filter": "all"}  # a third less work; the blocks left do no harm here
     return stream
 
 
