@@ -12,6 +12,9 @@ from bot.vision import Decoder, Matcher, MatchScore, MediaError, Thresholds, evi
 from bot.vision.decode import read_header
 from bot.vision.matcher import Quad
 
+#: What scores less resembles a frame no more than anything does; it would only make an odd sentence.
+LEAST_SCORE = 1.0
+
 
 class Eyes:
     """ports.Matcher over bot.vision."""
@@ -36,9 +39,10 @@ class Eyes:
 
     def match(self, media: bytes, kind: Literal["image", "video"], among: Collection[str]) -> Sequence[Score]:
         try:
-            return self._matcher.match(media, kind, among=among)
+            scores = self._matcher.match(media, kind, among=among)
         except MediaError as error:
             raise _unreadable(error) from error
+        return [score for score in scores if score.score >= LEAST_SCORE]
 
     def draw(self, frame: bytes, media: bytes, evidence: Evidence) -> bytes:
         found = evidence.found
