@@ -12,8 +12,9 @@ from bot.engine.inbox import Inbox
 from bot.engine.orders import Orders
 from bot.engine.outbox import Outbox
 from bot.engine.world import World
-from bot.flows import linking, overview
+from bot.flows import linking, overview, retention
 from bot.flows.judging import Gallery
+from bot.logs import fields
 from bot.metronome import Metronome
 from bot.model.overview import HealthItem, Overview
 
@@ -112,7 +113,14 @@ class Engine:
         metronome.every(30, "heartbeat", self._beat)
         metronome.every(60, "journal", self._inbox.forget)
         metronome.every(3600, "limits", self._outbox.forget)
+        metronome.every(3600, "retention", self._sweep)
         return metronome
+
+    def _sweep(self) -> None:
+        """Delete the files that nothing needs any more."""
+        now = self._world.now()
+        gone = self._world.media.sweep(retention.needed(self._tables, now), older_than=now - retention.GRACE)
+        log.info("media swept", extra=fields(deleted=gone))
 
     def _beat(self) -> None:
         with self._tables.store.transaction():

@@ -1,0 +1,61 @@
+"""Which files are still needed: everything else in the media store is swept away (product.md §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.model.capture import SETTLED, CaptureState, Verdict
+from bot.model.chat import OrderState
+from bot.model.document import to_document
+from bot.model.outbox import SendState
+from storage.query import where
+from storage.tables import Tables
+
+#: A status that matched nothing is forgotten after this long; only its judgement stays.
+NON_MATCHING = timedelta(hours=24)
+#: A file that no row names yet may still be on its way into one.
+GRACE = timedelta(hours=1)
+
+
+def needed(tables: Tables, now: datetime) -> frozenset[str]:
+    """The SHA-256 of every file that must stay."""
+    return frozenset({*_of_frames(tables), *_of_captures(tables, now), *_of_orders(tables, now), *_of_outbox(tables)})
+
+
+def _of_frames(tables: Tables) -> Iterator[str]:
+    for frame in tables.frames.all():
+        yield frame.sha256
+        yield frame.features
+
+
+def _of_captures(tables: Tables, now: datetime) -> Iterator[str]:
+    """Those not judged yet, the recent ones, and those that are the proof of a match or wait for a person."""
+    open_states = [state.value for state in CaptureState if state not in SETTLED]
+    recent = where("posted_at") > to_document(now - NON_MATCHING)
+    for capture in tables.captures.find(where("state").one_of(open_states) | recent):
+        yield capture.media_sha256
+    for verdict in (Verdict.MATCH, Verdict.REVIEW):
+        for judgement in tables.judgements.find(where("verdict") == verdict.value):
+            proof = tables.captures.get(judgement.capture_id)
+            if proof is not None:
+                yield proof.media_sha256
+
+
+def _of_orders(tables: Tables, now: datetime) -> Iterator[str]:
+    """Pictures of what is not answered yet, and of what a wizard or menu may still come back to."""
+    recent = where("received_at") > to_document(now - NON_MATCHING)
+    for order in tables.orders.find((where("state") != OrderState.DONE.value) | recent):
+        for part in order.parts:
+            yield part.sha256
+            if part.picture is not None:
+                yield part.picture.features
+
+
+def _of_outbox(tables: Tables) -> Iterator[str]:
+    for state in (SendState.QUEUED, SendState.SENDING):
+        for item in tables.outbox.find(where("state") == state.value):
+            yield item.media_sha256
+            if item.evidence is not None:
+                yield item.evidence.found.sha256
+                yield item.evidence.media_sha256
