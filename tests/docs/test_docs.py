@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def test_make_knows_every_task() -> None:
     rule = re.search(r"^(?P<targets>run .*):$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert rule is not None
     assert set(rule["targets"].split()) == set(tasks.TASKS)
+
+
+def test_the_layers_are_those_that_are_checked() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    assert "\n".join(layers) in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("document", FOR_USERS, ids=lambda path: path.name)
