@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | link | demo | doctor` (the doctor is `bot.__main__`'s business)."""
+"""The command line: `python -m bot run | link | demo | backup | restore`; the doctor is `bot.__main__`'s business."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 
 from bot.console import Console
@@ -18,7 +21,11 @@ from bot.logs import configure_logging
 from bot.model.errors import ConfigError
 from bot.settings import LogFormat, Settings
 from bot.wiring import Bot, build
+from storage.backup import list_backups, make_backup, restore_backup
 from storage.errors import StoreError
+from storage.lock import DataLock
+from storage.store import open_store
+from storage.tables import SCHEMA
 
 #: Exit statuses: a fault that a person can mend, and the settings' own.
 FAULT, BAD_SETTINGS = 1, 2
@@ -50,6 +57,11 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="a campaign from start to end, without a phone")
     demo.add_argument("--once", action="store_true", help="end after the last act instead of serving the page")
     demo.set_defaults(act=demo_)
+    backup = commands.add_parser("backup", help="copy the records now; the bot must not be running")
+    backup.set_defaults(act=backup_)
+    restore = commands.add_parser("restore", help="put a backup in the place of the records; the bot must not run")
+    restore.add_argument("backup", nargs="?", type=Path, help="the backup's file; without it, the newest")
+    restore.set_defaults(act=restore_)
     commands.add_parser("doctor", help="check this machine and the settings, and say what to do")
     return top
 
@@ -77,6 +89,25 @@ def link_(settings: Settings, chosen: argparse.Namespace) -> int:
 def demo_(settings: Settings, chosen: argparse.Namespace) -> int:
     configure_logging(logging.WARNING)
     return play(settings, stop_on_signals, once=chosen.once)
+
+
+def backup_(settings: Settings, _: argparse.Namespace) -> int:
+    with DataLock(settings.data), closing(open_store(settings.data / "bot.db", SCHEMA)) as store:
+        made = make_backup(store, settings.data / "backups", datetime.now(UTC))
+    print(f"{made.path}  {made.size} bytes")
+    return 0
+
+
+def restore_(settings: Settings, chosen: argparse.Namespace) -> int:
+    folder = settings.data / "backups"
+    backup = chosen.backup or next((each.path for each in list_backups(folder)), None)
+    if backup is None:
+        print(f"There is no backup in {folder}. Make one: python -m bot backup", file=sys.stderr)
+        return FAULT
+    with DataLock(settings.data):
+        former = restore_backup(backup, settings.data / "bot.db", datetime.now(UTC))
+    print(f"Restored {backup}." + (f" The former records are in {former}." if former else ""))
+    return 0
 
 
 def stop_on_signals(bot: Bot) -> None:

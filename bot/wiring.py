@@ -110,6 +110,7 @@ def build(
             clock=clock,
             random=Random(),
             rules=rules(settings),
+            backups=settings.data / "backups",
             wake=wake.set,
         )  # fmt: skip
         board = Board()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.engine.captures import Captures
 from bot.engine.directory import Directory
@@ -17,6 +18,7 @@ from bot.flows.judging import Gallery
 from bot.logs import fields
 from bot.metronome import Metronome
 from bot.model.overview import HealthItem, Overview
+from storage.backup import list_backups, make_backup, prune_backups
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 IDLE = 0.5
 #: The overview is counted anew at most this often (seconds).
 PUBLISH_EVERY = 1.0
+BACKUP_EVERY = timedelta(days=1)
+BACKUPS_KEPT = 7
 
 
 class Engine:
@@ -114,6 +118,7 @@ class Engine:
         metronome.every(60, "journal", self._inbox.forget)
         metronome.every(3600, "limits", self._outbox.forget)
         metronome.every(3600, "retention", self._sweep)
+        metronome.every(3600, "backup", self.back_up)
         return metronome
 
     def _sweep(self) -> None:
@@ -121,6 +126,14 @@ class Engine:
         now = self._world.now()
         gone = self._world.media.sweep(retention.needed(self._tables, now), older_than=now - retention.GRACE)
         log.info("media swept", extra=fields(deleted=gone))
+
+    def back_up(self) -> None:
+        """A copy of the records once a day; the newest week is kept."""
+        now, folder = self._world.now(), self._world.backups
+        newest = next(iter(list_backups(folder)), None)
+        if newest is None or now - newest.made_at >= BACKUP_EVERY:
+            make_backup(self._tables.store, folder, now)
+            prune_backups(folder, BACKUPS_KEPT)
 
     def _beat(self) -> None:
         with self._tables.store.transaction():

@@ -146,6 +146,7 @@ class Stage:
             clock=self.clock,
             random=Random(7),
             rules=rules,
+            backups=folder / "backups",
             wake=self.wake.set,
         )
         self.engine = Engine(world, self.overviews.append, lambda: ())
