@@ -61,7 +61,7 @@ def make_frame(grey: Pixels) -> Frame:
 def to_blob(frame: Frame) -> bytes:
     """Write a frame as bytes that `from_blob` reads."""
     parts = [*_arrays(frame.plain), *_arrays(frame.mirror)]
-    parts += [tiles.astype(np.float16) for pair in frame.shared.values() for tiles in pair]
+    parts += [tiles for pair in frame.shared.values() for tiles in pair]
     header = {
         "shape": frame.plain.shape,
         "counts": [len(frame.plain), len(frame.mirror)],
@@ -126,4 +126,4 @@ def _read_features(cursor: _Cursor, count: int, shape: tuple[int, int]) -> Featu
 
 
 def _read_tiles(cursor: _Cursor, shape: list[int]) -> Tiles:
-    return cursor.array(np.float16, *shape).astype(np.float32)
+    return cursor.array(np.float32, *shape).astype(np.float32)

@@ -1,0 +1,57 @@
+"""What an owner is told about a frame when it is added."""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from bot.vision import Advice, AdviceKind, Matcher
+from tests.vision.pictures import advertisement, cropped, jpeg, photo, photo_bytes
+
+
+def kinds(advice: list[Advice]) -> set[AdviceKind]:
+    return {remark.kind for remark in advice}
+
+
+def test_a_good_frame_needs_no_advice() -> None:
+    matcher = Matcher()
+    assert matcher.add("astronaut", photo_bytes("astronaut")) == []
+    assert matcher.add("hubble", photo_bytes("hubble")) == []
+
+
+def test_an_empty_frame_has_too_little_detail() -> None:
+    advice = Matcher().add("sky", jpeg(Image.new("RGB", (800, 800), "skyblue")))
+    assert advice == [Advice(AdviceKind.TOO_LITTLE_DETAIL, "sky")]
+
+
+def test_the_same_picture_again_is_a_near_duplicate() -> None:
+    matcher = Matcher()
+    matcher.add("first", photo_bytes("astronaut"))
+    advice = matcher.add("second", jpeg(cropped(photo("astronaut"), 0.97), 60))
+    assert kinds(advice) == {AdviceKind.NEAR_DUPLICATE}
+    assert advice[0].other_id == "first"
+    assert advice[0].share is not None
+    assert advice[0].share > 0.8
+
+
+def test_near_duplicates_are_not_held_against_each_other() -> None:
+    matcher = Matcher()
+    matcher.add("first", photo_bytes("astronaut"))
+    matcher.add("second", jpeg(photo("astronaut"), 60))
+    assert all(found.score > 80 for found in matcher.match(photo_bytes("astronaut"), "image"))
+
+
+def test_two_ads_of_one_template_are_lookalikes() -> None:
+    matcher = Matcher()
+    matcher.add("coffee ad", jpeg(advertisement("coffee", "CAFÉ FRESCO", "$4.90")))
+    advice = matcher.add("cat ad", jpeg(advertisement("chelsea", "PARA TU GATO", "$12.50")))
+    assert kinds(advice) == {AdviceKind.LOOKALIKE}
+    assert advice[0].other_id == "coffee ad"
+    assert advice[0].share is not None
+    assert 0.3 < advice[0].share < 0.9
+
+
+def test_advice_on_a_removed_frame_is_not_given() -> None:
+    matcher = Matcher()
+    matcher.add("first", photo_bytes("astronaut"))
+    matcher.remove("first")
+    assert matcher.add("second", photo_bytes("astronaut")) == []

@@ -1,0 +1,122 @@
+"""Decoding in another process: the same pictures, and a crash or a hang costs one of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from bot.vision import Band, InProcessDecoder, Matcher, MediaError, MediaFault, SandboxedDecoder, band
+from tests.vision.pictures import jpeg, letterboxed, photo, photo_bytes, video
+
+#: A decoding process that is ready, takes one request and then behaves as the last line says.
+_MISBEHAVING = """
+import os, sys
+from bot.vision.wire import receive, send
+send(sys.stdout.buffer, {"ready": True})
+receive(sys.stdin.buffer)
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxedDecoder]:
+    decoder = SandboxedDecoder()
+    yield decoder
+    decoder.close()
+
+
+def test_a_picture_is_the_same_as_in_process(sandbox: SandboxedDecoder) -> None:
+    media = jpeg(letterboxed(photo("coffee")))
+    for in_colour in (False, True):
+        here = InProcessDecoder().image(media, 640, in_colour=in_colour)
+        there = sandbox.image(media, 640, in_colour=in_colour)
+        assert np.array_equal(here.pixels, there.pixels)
+        assert here.scale == there.scale
+
+
+def test_a_video_is_the_same_as_in_process(sandbox: SandboxedDecoder) -> None:
+    media = video([(photo("coffee"), 1.0), (photo("rocket"), 1.0)])
+    here, there = (list(decoder.video(media, 320)) for decoder in (InProcessDecoder(), sandbox))
+    assert [picture.time for picture in here] == [picture.time for picture in there]
+    assert all(np.array_equal(one.pixels, other.pixels) for one, other in zip(here, there, strict=True))
+
+
+def test_a_video_may_be_left_before_its_end(sandbox: SandboxedDecoder) -> None:
+    media = video([(photo("coffee"), 1.0), (photo("rocket"), 1.0)])
+    pictures = sandbox.video(media, 320)
+    next(pictures)
+    pictures.close()
+    assert sandbox.image(photo_bytes("coffee"), 640).pixels.shape == (400, 600)
+
+
+def test_errors_are_the_same_as_in_process(sandbox: SandboxedDecoder) -> None:
+    for media in (b"", photo_bytes("coffee")[:5000], b"\x00\x00\x00\x18ftypheic" + bytes(50)):
+        faults = []
+        for decoder in (InProcessDecoder(), sandbox):
+            with pytest.raises(MediaError) as error:
+                decoder.image(media, 640)
+            faults.append(error.value.reason)
+        assert faults[0] is faults[1]
+
+
+def test_a_matcher_works_with_it(sandbox: SandboxedDecoder) -> None:
+    matcher = Matcher(sandbox)
+    matcher.add("coffee", photo_bytes("coffee"))
+    best = matcher.match(jpeg(letterboxed(photo("coffee"))), "image")[0]
+    assert band(best.score) is Band.YES
+
+
+@pytest.mark.parametrize("last_line", ["os.abort()", "os._exit(0)", "sys.stdin.buffer.read()", "print('noise')"])
+def test_a_crash_a_hang_or_noise_is_hostile_media(last_line: str) -> None:
+    command = (sys.executable, "-c", _MISBEHAVING + last_line)
+    decoder = SandboxedDecoder(processes=1, picture_seconds=0.5, command=command)
+    for _ in range(2):  # the second request meets a new process
+        with pytest.raises(MediaError) as error:
+            decoder.image(photo_bytes("coffee"), 640)
+        assert error.value.reason is MediaFault.HOSTILE
+    decoder.close()
+
+
+def test_after_a_crash_the_next_picture_is_decoded() -> None:
+    decoder = SandboxedDecoder(processes=1)
+    process = decoder._idle.get()
+    assert process is None
+    decoder._idle.put(process)
+    decoder.image(photo_bytes("coffee"), 640)
+    running = decoder._idle.get()
+    assert running is not None
+    running._process.kill()
+    running._process.wait()
+    decoder._idle.put(running)
+    assert decoder.image(photo_bytes("coffee"), 640).pixels.shape == (400, 600)
+    decoder.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces the limit on data")
+def test_a_process_that_takes_too_much_memory_refuses_the_picture_and_lives_on() -> None:
+    script = (
+        "from bot.vision import decoder_process; decoder_process.MAX_MEMORY = 320_000_000; decoder_process.main()"
+    )
+    decoder = SandboxedDecoder(processes=1, command=(sys.executable, "-c", script))
+    with pytest.raises(MediaError) as error:
+        decoder.image(jpeg(photo("coffee").resize((7900, 7900)), 30), 7000, in_colour=True)
+    assert error.value.reason is MediaFault.HOSTILE
+    assert decoder.image(photo_bytes("coffee"), 640).pixels.shape == (400, 600)
+    decoder.close()
+
+
+def test_settings_and_secrets_do_not_reach_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALERT_URLS", "secret")
+    script = (
+        "import os, sys\nfrom bot.vision.wire import send\n"
+        "send(sys.stdout.buffer, {'ready': True})\n"
+        "send(sys.stdout.buffer, {'fault': 'unsupported', 'detail': os.environ.get('ALERT_URLS', 'none')})\n"
+        "sys.stdin.buffer.read()"
+    )
+    decoder = SandboxedDecoder(processes=1, command=(sys.executable, "-c", script))
+    with pytest.raises(MediaError) as error:
+        decoder.image(photo_bytes("coffee"), 640)
+    assert error.value.detail == "none"
+    decoder.close()
