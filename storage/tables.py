@@ -10,7 +10,7 @@ from tinydb.queries import QueryInstance
 from bot.model.campaign import Campaign, Frame, Membership
 from bot.model.capture import Capture, Judgement
 from bot.model.chat import Conversation, Order
-from bot.model.contact import Address, Contact
+from bot.model.contact import Address, Contact, Parked
 from bot.model.incident import DeadLetter, LinkChange, LogLine
 from bot.model.outbox import OutboxItem
 from bot.model.result import Result
@@ -19,6 +19,7 @@ from storage.store import Spec, Store
 
 CONTACTS = Spec("contacts", indexes=(("name",), ("look_up_at",)))
 ADDRESSES = Spec("addresses", key="jid", indexes=(("contact_id",),))
+PARKED = Spec("parked", key="key", indexes=(("lid",), ("parked_at",)))
 CAMPAIGNS = Spec("campaigns", key="created_by", indexes=(("state",),))
 MEMBERSHIPS = Spec("memberships", key="key", indexes=(("campaign_id",), ("contact_id",)))
 FRAMES = Spec("frames", key="key", indexes=(("campaign_id",), ("sha256",)))
@@ -34,8 +35,8 @@ LINK_LOG = Spec("link_log", indexes=(("at",),))
 FACTS = Spec("facts", key="name")
 
 SCHEMA = (
-    CONTACTS, ADDRESSES, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS, CONVERSATIONS,
-    DEAD_LETTERS, LOG, LINK_LOG, FACTS,
+    CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS,
+    CONVERSATIONS, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
 )  # fmt: skip
 
 
@@ -46,6 +47,7 @@ class Tables:
         self.store = store
         self.contacts = Rows(store, CONTACTS, Contact)
         self.addresses = Rows(store, ADDRESSES, Address)
+        self.parked = Rows(store, PARKED, Parked)
         self.campaigns = Rows(store, CAMPAIGNS, Campaign)
         self.memberships = Rows(store, MEMBERSHIPS, Membership)
         self.frames = Rows(store, FRAMES, Frame)

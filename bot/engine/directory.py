@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from bot.engine.world import World
-from bot.flows import people
+from bot.flows import capture, people
 from bot.lanes import Finished, Lane
 from bot.model.errors import GatewayError
 from bot.model.identity import ContactId
@@ -49,10 +49,17 @@ class Directory:
         match ended.error:
             case None:
                 people.looked_up(self._tables, ended.key, ended.value, self._world.now())
+                self._bring_back()
             case GatewayError():
                 people.look_up_failed(self._tables, ended.key, self._world.now())
             case bug:
                 raise bug
+
+    def _bring_back(self) -> None:
+        """Statuses that waited for this answer are seen now."""
+        now = self._world.now()
+        for status in people.unparked(self._tables, now):
+            capture.status_seen(self._tables, status, self._world.rules.patience, now)
 
     def _give_up(self, contact_id: ContactId, _reference: str) -> None:
         people.look_up_failed(self._tables, contact_id, self._world.now())

@@ -60,6 +60,7 @@ def status_seen(tables: Tables, message: MessageSeen, patience: Patience, now: d
         return None
     contact = people.contact_of(tables, message.authors)
     if contact is None:
+        people.park(tables, message, now)
         return None
     people.learn_addresses(tables, contact, message.authors, now)
     if message.content.kind is ContentKind.REVOKE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.model.identity import ContactId, Phone
 
@@ -33,6 +34,17 @@ class Contact:
     @property
     def takes_part(self) -> bool:
         return self.consent is not Consent.WITHDRAWN and not self.paused
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A status under a LID that nobody is known by, while WhatsApp is still asked for the LIDs of contacts."""
+
+    id: int
+    key: str  #: `lid:message id`
+    lid: str
+    status: dict[str, Any]  #: document of an event.MessageSeen
+    parked_at: datetime
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -157,6 +157,12 @@ class Stage:
         contact = self.tables.contacts.add(Contact(ContactId(0), name, phone, consent, now, now))
         self.tables.addresses.add(Address(0, str(phone.jid), contact.id, now))
         return self.person(name, number)
+
+    def look_up(self, name: str) -> None:
+        """WhatsApp is to be asked for this contact's LID, as for one just added."""
+        contact = self.tables.contacts.one(where("name") == name)
+        assert contact is not None
+        self.tables.contacts.save(replace(contact, look_up_at=self.clock.now()))
 
     def person(self, name: str, number: str) -> SimulatedPerson:
         """Somebody with a phone, known to the bot or not."""

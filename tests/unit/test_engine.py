@@ -157,6 +157,32 @@ class TestIdentity:
         assert len(stage.tables.captures) == 1
 
 
+    def test_a_status_under_an_unknown_lid_waits_until_the_contacts_are_looked_up(self, stage: Stage) -> None:
+        stage.campaign("Promo", POSTER)
+        ana = stage.contact("Ana", "+573001234567")
+        stage.gateway.become(LinkState.RECONNECTING)  # nobody can be asked yet
+        stage.look_up("Ana")
+        for author in (lid_of(ana.phone), Jid("99887766", "lid")):
+            media = stage.gateway.upload(POSTER, MediaKind.IMAGE, "image/jpeg")
+            _status(stage, "M1", author, None, Content(ContentKind.IMAGE, media=media))
+        stage.settle(at_most=timedelta(seconds=5))
+        assert stage.result("Ana") is None
+        stage.gateway.become(LinkState.CONNECTED)
+        stage.settle()
+        result = stage.result("Ana")
+        assert result is not None
+        assert result.outcome is Outcome.CUMPLE
+        assert len(stage.tables.captures) == 1
+        assert len(stage.tables.parked) == 0
+
+    def test_statuses_of_strangers_are_not_held_back_once_everybody_is_known(self, stage: Stage) -> None:
+        stage.campaign("Promo", POSTER)
+        stage.contact("Ana", "+573001234567")
+        _status(stage, "M1", Jid("99887766", "lid"), None, Content(ContentKind.TEXT, "x"))
+        stage.settle()
+        assert len(stage.tables.parked) == 0
+
+
 class TestTickets:
     def test_the_post_after_its_key_closes_the_ticket(self, stage: Stage) -> None:
         stage.campaign("Promo", POSTER)
