@@ -32,6 +32,9 @@ SAMPLE_EVERY = 1.0
 NEWS = 10.0
 THUMBNAIL = (24, 24)
 
+#: What PyAV raises for damaged files: FFmpeg's errors, and plain ones where a number in the file makes no sense.
+_TROUBLE = (av.error.FFmpegError, ValueError, ArithmeticError)
+
 
 def sample_video(data: bytes, longest_side: int) -> Generator[Picture, None, None]:
     """Yield grey pictures of a video, none like one handed out before. Raises MediaError."""
@@ -61,7 +64,7 @@ def picture_at(data: bytes, time: float, longest_side: int) -> Picture:
                 last = frame
                 if _seconds(frame) >= time - 1e-3:
                     break
-    except av.error.FFmpegError as error:
+    except _TROUBLE as error:
         raise MediaError(MediaFault.TRUNCATED, str(error)) from error
     if last is None:
         raise MediaError(MediaFault.NO_FRAMES, f"no picture at {time:.2f} s")
@@ -78,13 +81,14 @@ def _frames(data: bytes) -> Iterator[VideoFrame]:
                 times.append(_seconds(frame))
                 yield frame
             yield from _between(container, stream, times)
-    except av.error.FFmpegError as error:
+    except _TROUBLE as error:
         raise MediaError(MediaFault.TRUNCATED, str(error)) from error
 
 
 def _between(container: InputContainer, stream: VideoStream, key_times: list[float]) -> Iterator[VideoFrame]:
     end = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else MAX_SECONDS
-    for start, stop in zip(key_times, [*key_times[1:], end], strict=True):
+    starts = key_times or [0.0]  # a damaged file may have no key frame that can be decoded
+    for start, stop in zip(starts, [*starts[1:], end], strict=True):
         if stop - start <= 1.5 * SAMPLE_EVERY:
             continue
         container.seek(int(start / (stream.time_base or 1)), stream=stream)
@@ -108,8 +112,8 @@ def _decode(container: InputContainer, stream: VideoStream, skip: Literal["NONKE
 def _open(data: bytes) -> InputContainer:
     """Open with the demuxer that the signature calls for: a playlist, which could name other files, is never opened."""
     try:
-        return av.open(io.BytesIO(data), mode="r", format=_demuxer(data))
-    except (av.error.FFmpegError, ValueError) as error:
+        return av.open(io.BytesIO(data), mode="r", format=_demuxer(data), metadata_errors="ignore")
+    except _TROUBLE as error:
         raise MediaError(MediaFault.TRUNCATED, str(error)) from error
 
 
@@ -129,6 +133,8 @@ def _video_stream(container: InputContainer) -> VideoStream:
     if not container.streams.video:
         raise MediaError(MediaFault.NO_FRAMES, "it has no video stream")
     stream = container.streams.video[0]
+    if getattr(stream, "codec_context", None) is None:
+        raise MediaError(MediaFault.UNSUPPORTED, "its codec is not known here")
     if stream.width * stream.height > MAX_VIDEO_PIXELS:
         raise MediaError(MediaFault.TOO_LARGE, f"{stream.width} x {stream.height} pixels, at most {MAX_VIDEO_PIXELS}")
     stream.codec_context.thread_type = ThreadType.NONE
