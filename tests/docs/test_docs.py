@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import tasks
+from bot.cli import parser
 from bot.model.chat import Language
 from bot.setting_fields import declarations
 from bot.settings import Settings
@@ -26,6 +27,7 @@ _HEADING = re.compile(r"^#+ (?P<words>.+)$", re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`(?P<inside>[^`\n]+)`")
 _MAKE = re.compile(r"^make (?P<target>[a-z]+)", re.MULTILINE)
+_PROGRAM = re.compile(r"-m bot (?P<arguments>.+)")
 _SETTING = re.compile(r"\b(?:[A-Z]+(?:_[A-Z]+)+|HOST|PORT)\b")
 
 
@@ -49,6 +51,14 @@ def test_every_make_target_exists(document: Path) -> None:
     spoken = "\n".join([*_FENCED.findall(text_of(document)), *code(document)])
     asked = {found["target"] for found in _MAKE.finditer(spoken)}
     assert asked <= {*tasks.TASKS, "help"}
+
+
+@pytest.mark.parametrize("document", FOR_USERS, ids=lambda path: path.name)
+def test_every_program_that_is_mentioned_exists(document: Path) -> None:
+    called = _PROGRAM.findall("\n".join([*_FENCED.findall(text_of(document)), *code(document)]))
+    assert called
+    for arguments in called:
+        assert parser().parse_args(arguments.split()).command
 
 
 def test_make_knows_every_task() -> None:
