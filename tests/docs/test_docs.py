@@ -16,6 +16,7 @@ from bot.setting_fields import declarations
 from bot.settings import Settings
 from commands import COMMANDS
 from commands.vocabulary import Family, Heard, hear
+from storage.tables import SCHEMA
 from tests.docs.chats import CHATS, ROOT, chats_of, played
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -72,6 +73,12 @@ def test_the_layers_are_those_that_are_checked() -> None:
     contracts = settings["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     assert "\n".join(layers) in (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_every_table_is_explained() -> None:
+    rows = re.findall(r"^\| ([a-z_, ]+) \|", text_of(ROOT / "ARCHITECTURE.md"), re.MULTILINE)
+    explained = {name for row in rows for name in row.split(", ")}
+    assert {spec.name for spec in SCHEMA} <= explained
 
 
 @pytest.mark.parametrize("document", FOR_USERS, ids=lambda path: path.name)
