@@ -18,12 +18,13 @@ from bot.vision.candidates import Candidate, find_candidates
 from bot.vision.correspondence import correspond
 from bot.vision.decode import Picture, shrink
 from bot.vision.decoders import Decoder, InProcessDecoder
+from bot.vision.errors import MediaError
 from bot.vision.features import FRAME_SIDE, STATUS_FEATURES, STATUS_SIDE, Features, extract
 from bot.vision.frame import Frame, from_blob, make_frame, to_blob
 from bot.vision.geometry import Placement, corners, place, project
 from bot.vision.index import FrameIndex
 from bot.vision.photometric import Aligned, Tiles, compare
-from bot.vision.score import score
+from bot.vision.score import DEFAULT_THRESHOLDS, score
 from bot.vision.siblings import Sibling, SiblingMap, tiles_shared
 
 Kind = Literal["image", "video"]
@@ -192,13 +193,17 @@ class Matcher:
         return _Entry(frame_id, candidate.mirrored, features, aligned, discount)
 
     def _match_video(self, media: bytes, among: Collection[str] | None) -> list[MatchScore]:
-        """Score each sampled picture until one match is sure."""
+        """Score each sampled picture until one match is sure; damage matters only if nothing matched before it."""
         found: list[MatchScore] = []
-        with closing(self._decoder.video(media, STATUS_SIDE)) as pictures:
-            for picture in pictures:
-                found = _best_of_each([*found, *self._match_picture(picture, among)])
-                if found and found[0].score >= SURE:
-                    break
+        try:
+            with closing(self._decoder.video(media, STATUS_SIDE)) as pictures:
+                for picture in pictures:
+                    found = _best_of_each([*found, *self._match_picture(picture, among)])
+                    if found and found[0].score >= SURE:
+                        break
+        except MediaError:
+            if not found or found[0].score < DEFAULT_THRESHOLDS.yes:
+                raise
         return found
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Generator
 
 import av
 import numpy as np
 import pytest
 from PIL import ImageOps
 
-from bot.vision import Band, Matcher, MediaError, MediaFault, band
+from bot.vision import Band, InProcessDecoder, Matcher, MediaError, MediaFault, band
+from bot.vision.decode import Picture
 from bot.vision.video import MAX_PICTURES, sample_video
-from tests.vision.pictures import photo, video
+from tests.vision.pictures import photo, photo_bytes, video
 
 
 def test_a_frame_shown_late_between_key_frames_is_found_with_its_time(matcher: Matcher) -> None:
@@ -38,6 +40,23 @@ def test_the_region_is_given_in_pixels_of_the_video(matcher: Matcher) -> None:
     for (x, y), (expected_x, expected_y) in zip(best.quad, [(0, 160), (480, 160), (480, 640), (0, 640)], strict=True):
         assert abs(x - expected_x) < 8
         assert abs(y - expected_y) < 8
+
+
+class BreaksOff(InProcessDecoder):
+    """Decodes videos as far as their first picture."""
+
+    def video(self, data: bytes, longest_side: int) -> Generator[Picture, None, None]:
+        yield next(super().video(data, longest_side))
+        raise MediaError(MediaFault.TRUNCATED)
+
+
+def test_damage_after_a_match_does_not_matter_and_damage_before_one_is_an_error() -> None:
+    matcher = Matcher(BreaksOff())
+    matcher.add("coffee", photo_bytes("coffee"))
+    first, later = (photo("coffee"), 1.0), (photo("brick"), 1.0)
+    assert matcher.match(video([first, later]), "video")[0].frame_id == "coffee"
+    with pytest.raises(MediaError):
+        matcher.match(video([later, first]), "video")
 
 
 def test_a_still_video_gives_one_picture() -> None:
