@@ -1,0 +1,66 @@
+"""The plots of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from bench.dataset import Benchmark
+from bench.matchers import OURS
+from bench.measure import Outcome, Scores, curve
+from bench.timing import Search
+
+mpl.use("Agg")
+
+COLOURS = ("#128c7e", "#5b6770", "#9aa5ab", "#d08770", "#b48ead", "#ebcb8b")
+
+
+def plot_precision(benchmark: Benchmark, scores: Mapping[str, Scores], to: Path) -> None:
+    """Precision against recall of every matcher."""
+    figure, axes = plt.subplots(figsize=(7, 4.5))
+    for (name, table), colour in zip(scores.items(), COLOURS, strict=False):
+        recall, precision = curve(table, benchmark.corrected)
+        axes.plot(recall, precision, label=name, color=colour, linewidth=2.5 if name == OURS else 1.5)
+    axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.01), ylim=(0, 1.03))
+    axes.legend(frameon=False)
+    _save(figure, to)
+
+
+def plot_classes(outcomes: Mapping[str, Outcome], names: Sequence[str], to: Path) -> None:
+    """Recall at zero false positives per class, ours beside the best peers."""
+    classes = list(outcomes[names[0]].per_class)
+    figure, axes = plt.subplots(figsize=(8, 0.28 * len(classes) + 1.5))
+    places = np.arange(len(classes))
+    height = 0.8 / len(names)
+    for number, (name, colour) in enumerate(zip(names, COLOURS, strict=False)):
+        values = [outcomes[name].per_class[kind] for kind in classes]
+        axes.barh(places + number * height, values, height, label=name, color=colour)
+    axes.set_yticks(places + 0.4 - height / 2, classes)
+    axes.invert_yaxis()
+    axes.set(xlabel="recall at zero false positives", xlim=(0, 1.01))
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=len(names))
+    _save(figure, to)
+
+
+def plot_search(measured: Sequence[Search], to: Path) -> None:
+    """Time of the search against the number of frames."""
+    figure, axes = plt.subplots(figsize=(7, 3.6))
+    frames, times = [search.frames for search in measured], [search.milliseconds for search in measured]
+    axes.plot(frames, times, marker="o", color=COLOURS[0], linewidth=2.5)
+    for count, milliseconds in zip(frames, times, strict=True):
+        axes.annotate(f"{milliseconds:.1f} ms", (count, milliseconds), textcoords="offset points", xytext=(4, 7))
+    axes.set(xscale="log", xlabel="frames", ylabel="candidate search, ms", ylim=(0, 1.3 * max(times)))
+    _save(figure, to)
+
+
+def _save(figure: Figure, to: Path) -> None:
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(alpha=0.25)
+    figure.savefig(to, dpi=110, bbox_inches="tight")
+    plt.close(figure)
