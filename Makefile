@@ -4,10 +4,10 @@
 PYTHON ?= python3
 TASKS = $(PYTHON) tasks.py
 
-.PHONY: help run demo doctor test check bench lock
+.PHONY: help run link demo doctor backup restore test check bench lock
 
 help:
 	@$(TASKS) --help
 
-run demo doctor test check bench lock:
+run link demo doctor backup restore test check bench lock:
 	@$(TASKS) $@ $(ARGS)

@@ -43,6 +43,21 @@ def demo(extra: list[str]) -> int:
     return become("-m", "bot", "demo", *extra)
 
 
+def link(extra: list[str]) -> int:
+    install("requirements.txt")
+    return become("-m", "bot", "link", *extra)
+
+
+def backup(extra: list[str]) -> int:
+    install("requirements.txt")
+    return become("-m", "bot", "backup", *extra)
+
+
+def restore(extra: list[str]) -> int:
+    install("requirements.txt")
+    return become("-m", "bot", "restore", *extra)
+
+
 def doctor(extra: list[str]) -> int:
     install("requirements.txt")
     return python("-m", "bot", "doctor", *extra)
@@ -114,24 +129,29 @@ def make_environment() -> None:
 
 def become(*arguments: str) -> int:
     """Turn into the environment's Python, so that signals reach the bot itself (Windows cannot)."""
-    if os.name == "nt":
-        return python(*arguments)
-    os.chdir(ROOT)
-    os.execv(PYTHON, [str(PYTHON), *arguments])
+    if os.name != "nt":
+        os.chdir(ROOT)
+        os.execv(PYTHON, [str(PYTHON), *arguments])
+    return python(*arguments)
 
 
 def python(*arguments: str) -> int:
     """Run the environment's Python; Ctrl-C goes to it too, so wait for it to end by itself."""
     child = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT)
-    while True:
+    code: int | None = None
+    while code is None:
         try:
-            return child.wait()
+            code = child.wait()
         except KeyboardInterrupt:
             continue
+    return code
 
 
 TASKS = {
     "run": ("start the bot: link it with the QR code shown, then use it from WhatsApp", run),
+    "link": ("link the account without starting the bot; by a code: ARGS='--phone +573001234567'", link),
+    "backup": ("copy the records now", backup),
+    "restore": ("put the newest backup, or ARGS=file, in the place of the records", restore),
     "demo": ("show a campaign from start to end, without a phone", demo),
     "doctor": ("check this machine and the settings, and say what to do", doctor),
     "test": ("run the tests", test),

@@ -15,6 +15,7 @@ from types import FrameType
 
 from bot.console import Console
 from bot.demo import play
+from bot.flows import sending
 from bot.i18n import Catalogue
 from bot.linker import link_account
 from bot.logs import configure_logging
@@ -25,7 +26,7 @@ from storage.backup import list_backups, make_backup, restore_backup
 from storage.errors import StoreError
 from storage.lock import DataLock
 from storage.store import open_store
-from storage.tables import SCHEMA
+from storage.tables import SCHEMA, Tables
 
 #: Exit statuses: a fault that a person can mend, and the settings' own.
 FAULT, BAD_SETTINGS = 1, 2
@@ -41,8 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("These settings cannot be used:", *error.faults, sep="\n  - ", file=sys.stderr)
         return BAD_SETTINGS
     except StoreError as error:
-        logging.getLogger(__name__).critical("stopped: %s", error)
-        print(error, file=sys.stderr)
+        logging.getLogger(__name__).critical("%s", error)
         return FAULT
 
 
@@ -104,8 +104,11 @@ def restore_(settings: Settings, chosen: argparse.Namespace) -> int:
     if backup is None:
         print(f"There is no backup in {folder}. Make one: python -m bot backup", file=sys.stderr)
         return FAULT
+    database = settings.data / "bot.db"
     with DataLock(settings.data):
-        former = restore_backup(backup, settings.data / "bot.db", datetime.now(UTC))
+        former = restore_backup(backup, database, datetime.now(UTC))
+        with closing(open_store(database, SCHEMA)) as store, store.transaction():
+            sending.doubt_all_waiting(Tables(store))
     print(f"Restored {backup}." + (f" The former records are in {former}." if former else ""))
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 import schedule
 
@@ -17,7 +18,7 @@ class Metronome:
         self._scheduler = schedule.Scheduler()
 
     def every(self, seconds: int, name: str, job: Callable[[], None]) -> None:
-        """Run `job` now and then every so many seconds."""
+        """Run `job` at the next beat, and then every so many seconds."""
 
         def run() -> None:
             try:
@@ -25,7 +26,7 @@ class Metronome:
             except Exception:  # schedule would skip all other jobs of this beat
                 log.exception("upkeep failed", extra=fields(job=name))
 
-        self._scheduler.every(seconds).seconds.do(run)
+        self._scheduler.every(seconds).seconds.do(run).next_run = datetime.now()
 
     def beat(self) -> None:
         """Run what is due."""

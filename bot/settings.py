@@ -53,7 +53,10 @@ class Settings:
         "TESTIGO_TIMEZONE", "America/Bogota", read.time_zone, "Local time of campaigns and schedules.", unit="IANA name"
     )
     region: str | None = optional(
-        "TESTIGO_REGION", read.region, "Country of phone numbers written without one.", unit="ISO 3166, e.g. `CO`"
+        "TESTIGO_REGION",
+        read.region,
+        "Country of phone numbers written without one; empty: that of the linked account.",
+        unit="ISO 3166, e.g. `CO`",
     )
 
     profile: Profile = setting(

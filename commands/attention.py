@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.flows.control import MARKER
 from bot.model.chat import Conversation, Language, Need, Order
-from commands.conversation import MENU, YES, Talk, is_word
+from commands.conversation import MENU, NO_WORDS, YES_WORDS, Talk, is_word
 from commands.declaration import Command
 from commands.vocabulary import PREFIX, Heard, Unknown, hear, is_command
 from commands.words import LONGEST_TEXT, cleaned
@@ -58,7 +58,7 @@ class Attention:
     def goes_on(self, order: Order, text: str, conversation: Conversation) -> bool:
         """Whether this is one of a conversation's words, or what it takes, sent without a command."""
         if conversation.kind == MENU:
-            return bare(text) == YES
+            return is_word(bare(text), YES_WORDS | NO_WORDS)
         talk = self.talk(conversation)
         if talk is None:
             return False

@@ -11,7 +11,9 @@ from commands.words import folded
 
 #: A menu of one: the answer 1 runs the text in its data, as if it had been sent with the order in its data.
 MENU = "menu"
-YES = "1"
+#: What takes the offer of a menu, and what turns it down.
+YES_WORDS = frozenset({"1", "si", "yes", "ok"})
+NO_WORDS = frozenset({"0", "no", "cancel", "cancelar"})
 
 CANCEL_WORDS = frozenset({"cancel", "cancelar"})
 DONE_WORDS = frozenset({"done", "listo", "lista", "ready", "ok"})

@@ -16,7 +16,7 @@ from bot.model.overview import Overview
 from commands.attention import Attention, bare, talk_of
 from commands.binding import bind
 from commands.contact_add import offer_cards
-from commands.conversation import MENU, Talk
+from commands.conversation import MENU, NO_WORDS, Talk, is_word
 from commands.declaration import Ask, Command, WrongUse
 from commands.general import MORE, refused
 from commands.text import cut, marked, rendered
@@ -40,7 +40,8 @@ class Spoken:
 class Dispatcher:
     """Answers orders. Users' errors become answers; bugs fly to the engine.
 
-    language: of answers to what names no language itself. region: ISO 3166, of numbers written without a country.
+    language: of answers to what names no language itself. region: ISO 3166, of numbers written without a country; None
+    takes the linked account's own.
     """
 
     def __init__(
@@ -77,8 +78,10 @@ class Dispatcher:
     ) -> Answer:
         """Do what an order asks for. Call it within the transaction that also stores the answer."""
         language = conversation.language if conversation else self._language
+        owner = overview.link.account.phone if overview.link.account else None
+        region = self._region or (owner.region if owner else None)
         ask = Ask(
-            order, role, language, now, self._tables, overview, self._zone, self._region, self._commands, self._bands,
+            order, role, language, now, self._tables, overview, self._zone, region, self._commands, self._bands,
             conversation,
         )  # fmt: skip
         try:
@@ -98,7 +101,11 @@ class Dispatcher:
 
     def _continued(self, ask: Ask, conversation: Conversation, text: str) -> Spoken:
         talk = self._attention.talk(conversation)
-        return Spoken(talk.answer(ask, text), conversation.language) if talk else self._chosen(ask, conversation)
+        if talk is not None:
+            return Spoken(talk.answer(ask, text), conversation.language)
+        if is_word(text, NO_WORDS):
+            return Spoken(Reply((say("menu.dropped"),), ends=True), conversation.language)
+        return self._chosen(ask, conversation)
 
     def _understood(self, ask: Ask, text: str) -> Spoken:
         """What is no command: a wizard's business, a card alone, or too late for a wizard."""

@@ -29,8 +29,8 @@ BAR = 10
     role=Role.VIEWER,
     arguments=(Argument("campaign", OptionalCampaignTarget(), en="campaign", es="campaña", required=False),),
     examples=both(
-        (Example("!summary promo", "*Promo Mayo (#1)* · day 3"), Example("!summary", "Campaigns: 2 (2 active)")),
-        (Example("!resumen promo", "*Promo Mayo (#1)* · día 3"), Example("!resumen", "Campañas: 2 (2 activas)")),
+        (Example("!summary promo", "*Promo Mayo (#1)* · day 3"), Example("!summary", "Campaigns: 2 · active: 2")),
+        (Example("!resumen promo", "*Promo Mayo (#1)* · día 3"), Example("!resumen", "Campañas: 2 · activas: 2")),
     ),
 )
 def summary(ask: Ask, campaign: Campaign | None) -> Reply:

@@ -87,6 +87,14 @@ def settle_interrupted(tables: Tables, now: datetime) -> list[OutboxItem]:
     return cut_off
 
 
+def doubt_all_waiting(tables: Tables) -> None:
+    """After a restore: what waited for a contact when the backup was made may have gone out since."""
+    for state in (SendState.QUEUED, SendState.SENDING):
+        for item in tables.outbox.find(where("state") == state.value):
+            if item.audience is To.CONTACT:
+                tables.outbox.save(replace(item, state=SendState.IN_DOUBT, failure="restored"))
+
+
 @dataclass(frozen=True)
 class Step:
     """What the send lane is to do now: show `typing`, or send the message."""

@@ -9,33 +9,24 @@ from datetime import datetime
 from bot.flows import chronicle, people, sending
 from bot.i18n import Catalogue
 from bot.logs import fields
-from bot.model.chat import Language
-from bot.model.contact import Consent
-from bot.model.event import ContentKind, MessageSeen
+from bot.model.event import MessageSeen
 from bot.model.outbox import Pace, To
 from bot.model.outgoing import Quote
+from bot.model.words import own_word
 from storage.tables import Tables
 
 log = logging.getLogger(__name__)
 
-_WORDS = {
-    "acepto": (Consent.GIVEN, Language.ES),
-    "sí": (Consent.GIVEN, Language.ES),
-    "yes": (Consent.GIVEN, Language.EN),
-    "baja": (Consent.WITHDRAWN, Language.ES),
-    "stop": (Consent.WITHDRAWN, Language.EN),
-}
-
 
 def heard(tables: Tables, catalogue: Catalogue, message: MessageSeen, now: datetime) -> None:
     """Act on a contact's own word, at once and for good; strangers and other texts get no answer."""
-    word = message.content.text.strip().strip(".!").casefold()
-    if message.from_me or message.content.kind is not ContentKind.TEXT or word not in _WORDS:
+    meant = own_word(message)
+    if meant is None:
         return
     contact = people.contact_of(tables, message.authors)
     if contact is None:
         return
-    consent, language = _WORDS[word]
+    consent, language = meant
     people.learn_addresses(tables, contact, message.authors, now)
     tables.contacts.save(replace(contact, consent=consent, consent_at=message.sent_at))
     chronicle.note(tables, now, f"consent_{consent}", contact=contact.name)

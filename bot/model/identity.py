@@ -45,6 +45,11 @@ class Phone:
         raise BadPhone(text)
 
     @property
+    def region(self) -> str | None:
+        """The country of the number, ISO 3166; None for numbers that belong to none."""
+        return phonenumbers.region_code_for_number(phonenumbers.parse(self.number))
+
+    @property
     def masked(self) -> str:
         """Enough to recognise, too little to call: `+57•••••4567`."""
         return f"{self.number[:3]}•••••{self.number[-4:]}"

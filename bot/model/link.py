@@ -222,7 +222,7 @@ def _refused(link: Link, notice: Notice) -> Link:
 def _broken(link: Link, notice: Notice) -> Link:
     if not link.keeps_process:
         return link  # its end was our own doing
-    return _retry(link, notice, LinkState.RECONNECTING if link.account else LinkState.STARTING)
+    return _retry(link, notice, LinkState.RECONNECTING)
 
 
 def _retry(link: Link, notice: Notice, state: LinkState) -> Link:

@@ -68,6 +68,7 @@ class Child:
         self._on_tell, self._on_end = on_tell, on_end
         key = secrets.token_bytes(32)
         self._listener = Listener(authkey=key)
+        address = str(self._listener.address)  # gone once the listener is closed, as by a process that dies at once
         self._connection: Connection | None = None
         self._accepted = threading.Event()
         self._writing = threading.Lock()
@@ -84,7 +85,7 @@ class Child:
         self._reader.start()
         self._watcher = threading.Thread(target=self._watch, name="whatsapp-process-end", daemon=True)
         self._watcher.start()
-        self._configure(replace(configuration, address=str(self._listener.address), key=key.hex()))
+        self._configure(replace(configuration, address=address, key=key.hex()))
 
     @property
     def pid(self) -> int:

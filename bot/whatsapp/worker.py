@@ -30,6 +30,7 @@ from bot.model.event import Event, MessageSeen, Scope
 from bot.model.identity import Jid
 from bot.model.inbox import write_event, write_untranslated
 from bot.model.link import NoticeKind
+from bot.model.words import own_word
 from bot.whatsapp import session, translate
 from bot.whatsapp.client import NeonizeError, WhatsAppClient, events
 from bot.whatsapp.line import GatewayLine
@@ -42,6 +43,8 @@ log = logging.getLogger("bot.whatsapp.worker")
 
 #: How long a new process waits for the one before it to let go of the journal.
 JOURNAL_WAIT = timedelta(seconds=10)
+#: Between two pages of the journal.
+PAGE_EVERY = timedelta(minutes=1)
 #: Wait between two tries to write to a journal whose disk is full or failing.
 JOURNAL_RETRY = timedelta(seconds=1)
 #: When told to stop: how long no event must have come in before the process ends, and how long it waits for that.
@@ -87,6 +90,7 @@ class Worker:
         self._groups = {Jid.parse(group) for group in configuration.groups}
         self._account = Account()
         self._connected = False
+        self._journalling = threading.Lock()
         self._qr_seen = threading.Event()
         self._last_event = time.monotonic()
         self._sends: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -99,6 +103,7 @@ class Worker:
         self._client = WhatsAppClient(settings.session, settings.device_name, settings.proxy)
         self._subscribe()
         threading.Thread(target=self._send_in_order, name="sender", daemon=True).start()
+        threading.Thread(target=self._turn_pages, name="pages", daemon=True).start()
         try:
             self._client.connect()
         except NeonizeError as error:
@@ -169,7 +174,7 @@ class Worker:
             case Scope.STATUS | Scope.SELF:
                 return True
             case Scope.DIRECT:
-                return not seen.from_me
+                return own_word(seen) is not None
             case Scope.GROUP:
                 return seen.chat in self._groups
 
@@ -197,10 +202,21 @@ class Worker:
         """Insists until the disk takes it: WhatsApp will not send it again. Meanwhile it holds back further events."""
         while True:
             try:
-                return self._journal.append_many(documents)[-1]
+                with self._journalling:
+                    return self._journal.append_many(documents)[-1]
             except StoreError as error:
                 log.error("the inbox journal cannot be written; trying again", extra=fields(error=error))
             time.sleep(JOURNAL_RETRY.total_seconds())
+
+    def _turn_pages(self) -> None:
+        """Begin a new page of the journal now and then: the bot deletes whole pages, and nothing is to linger."""
+        while True:
+            time.sleep(PAGE_EVERY.total_seconds())
+            try:
+                with self._journalling:
+                    self._journal.rotate()
+            except StoreError as error:
+                log.error("the inbox journal cannot begin a new page", extra=fields(error=error))
 
     # ------------------------------------------------------------------------------------------ the state of the link
 

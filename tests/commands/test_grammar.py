@@ -205,7 +205,11 @@ def test_a_reply_to_a_contact_card_means_the_contact() -> None:
     assert "*Luis (#2)*" in desk.ask("!contact show", quoted=card.message_id)
 
 
-def test_a_number_without_a_country_needs_a_region() -> None:
-    desk = Desk(region=None)
-    assert "which country" in desk.ask("!contact add Zoé 310 555 0101")
+def test_a_number_without_a_country_is_of_the_linked_accounts_country() -> None:
+    assert "+57 310 5550101" in Desk(region=None).ask("!contact add Zoé 310 555 0101")
+
+
+def test_a_number_that_is_none_in_the_country_is_refused() -> None:
+    desk = Desk(region="ES")
+    assert "no phone number that can exist" in desk.ask("!contact add Zoé 310 555 0101")
     assert "*Zoé (#1)*" in desk.ask("!contact add Zoé +57 310 555 0101")

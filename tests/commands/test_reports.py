@@ -94,7 +94,7 @@ def test_a_campaigns_days_are_counted_in_local_time() -> None:
 
 def test_the_summary_of_all_names_the_best_and_the_worst() -> None:
     answer = a_busy_desk().ask("!summary")
-    assert "Campaigns: 2 (2 active)" in answer
+    assert "Campaigns: 2 · active: 2" in answer
     assert "Contacts: 3 · results: 3" in answer
     assert "Most often complied: Ana (1)" in answer
     assert "Most often failed: Luis (1), Sofía (1)" in answer

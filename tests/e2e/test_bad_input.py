@@ -76,7 +76,7 @@ def test_a_campaign_of_a_bad_picture_is_refused_with_what_to_do(
 def test_a_status_that_cannot_be_read_is_no_capturado_with_the_reason(
     linked: tuple[World, Product, Person], fault: str
 ) -> None:
-    world, product, ana = linked
+    _, product, ana = linked
     before = product.status()["captures"]["not_captured"]
     if fault in BAD_PICTURES:
         ana.post_image(BAD_PICTURES[fault])
@@ -116,8 +116,8 @@ def test_three_mistakes_in_the_settings_are_told_at_once(tmp_path: Path) -> None
     settings = tmp_path / ".env"
     settings.write_text("TESTIGO_TIMEZONE=Bogota\nSPAM_MIN_DELAY_MS=soon\nTESTIGO_LANGUGE=es\n")
     told = subprocess.run(
-        [sys.executable, "-m", "bot", "run"], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-        check=False, timeout=60,
+        [sys.executable, "-m", "bot", "run"], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, check=False, timeout=60,
     )  # fmt: skip
     assert told.returncode == 2
     for name in ("TESTIGO_TIMEZONE", "SPAM_MIN_DELAY_MS", "TESTIGO_LANGUGE"):

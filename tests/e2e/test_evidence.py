@@ -1,4 +1,4 @@
-"""`!why` and `!test` through the real WhatsApp library: the same verdict as the live path, with a picture that opens."""
+"""`!why` and `!test` through the real WhatsApp library: the verdict of the live path, with its evidence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_why_and_test_say_what_the_live_path_found(world: World, tmp_path: Path)
         luis.post_video(STORY)
         product.wait_until(lambda: product.status()["captures"]["judged"] == 2, "two judgements")
         world.phone.say("!why Ana")
-        why = world.phone.wait_for_text("Most like frame 2")
+        why = world.phone.wait_for_text("Most like picture 2")
         opens_as_evidence(world, why)
         world.phone.say("!why Luis")
         in_video = world.phone.wait_for_text("In the video at")

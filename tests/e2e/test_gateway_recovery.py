@@ -253,7 +253,7 @@ def test_twenty_dead_processes_leave_nothing_behind(world: World, tmp_path: Path
         running.wait(lambda: running.gateway.link().failures >= 3, "the first ends")
         threads = threading.active_count()
         files = open_files()
-        running.wait(lambda: running.gateway.link().failures >= 23, "twenty more ends")
+        running.wait(lambda: running.gateway.link().failures >= 23, "twenty more ends", 120)
         # one process, with its pipes and two threads, may be between its start and its end
         assert threading.active_count() <= threads + 3
         assert open_files() <= files + 6

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.flows import sending
 from bot.model.capture import CaptureState, MissReason
 from bot.model.contact import Consent
 from bot.model.errors import GatewayError
@@ -18,8 +19,10 @@ from bot.model.identity import STATUS_CHAT, Jid
 from bot.model.link import LinkState
 from bot.model.outbox import SendState, To
 from bot.model.result import Outcome
+from bot.model.words import own_word
 from bot.whatsapp.simulated import lid_of
 from storage.query import where
+from tests.support.clock import START
 from tests.support.stage import NO_PICTURE, OWNER, Stage
 
 POSTER = b"the poster of the campaign"
@@ -459,3 +462,35 @@ def _self_message(stage: Stage, message_id: str, content: Content, album: str = 
 def _only_capture_state(stage: Stage) -> CaptureState:
     (capture,) = stage.tables.captures.all()
     return capture.state
+
+
+@pytest.mark.parametrize(
+    ("text", "consent"),
+    [
+        ("STOP", Consent.WITHDRAWN),
+        ("Baja, por favor.", Consent.WITHDRAWN),
+        ("¡Baja!", Consent.WITHDRAWN),
+        ("acepto", Consent.GIVEN),
+        ("Sí", Consent.GIVEN),
+        ("stop sending me those things or I will call", None),
+        ("yes but only on Monday", None),
+        ("the bus stop", None),
+        ("", None),
+    ],
+)
+def test_leaving_is_easy_and_joining_is_unmistakable(text: str, consent: Consent | None) -> None:
+    jid = Jid("573001234567", "s.whatsapp.net")
+    message = MessageSeen("M", Scope.DIRECT, jid, jid, None, False, START, Content(ContentKind.TEXT, text))
+    meant = own_word(message)
+    assert (meant[0] if meant else None) is consent
+
+
+def test_what_waited_for_a_contact_is_in_doubt_after_a_restore(stage: Stage) -> None:
+    stage.contact("Ana", "+573001234567").write("STOP")
+    stage.owner.note("!help")
+    stage.settle(until=lambda: len(stage.tables.outbox) >= 3, at_most=timedelta(seconds=1))
+    sending.doubt_all_waiting(stage.tables)
+    waiting = {item.audience for item in stage.tables.outbox.find(where("state") == SendState.QUEUED.value)}
+    doubtful = {item.audience for item in stage.tables.outbox.find(where("state") == SendState.IN_DOUBT.value)}
+    assert To.CONTACT not in waiting
+    assert doubtful == {To.CONTACT}

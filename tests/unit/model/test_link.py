@@ -170,8 +170,8 @@ def test_the_end_of_a_process_that_had_to_end_changes_nothing() -> None:
     assert advance(replaced, a_notice(NoticeKind.DISCONNECTED)) == replaced
 
 
-def test_a_process_without_account_starts_again_rather_than_reconnects() -> None:
-    assert advance(a_link(), a_notice(NoticeKind.DIED)).state is LinkState.STARTING
+def test_a_process_that_dies_is_shown_as_trying_again_also_before_the_first_link() -> None:
+    assert advance(a_link(), a_notice(NoticeKind.DIED)).state is LinkState.RECONNECTING
 
 
 def test_every_state_that_should_pass_has_a_deadline() -> None:
@@ -184,7 +184,7 @@ def test_every_state_that_should_pass_has_a_deadline() -> None:
 
 def test_each_start_gets_its_own_deadline() -> None:
     broken = advance(a_link(), a_notice(NoticeKind.DIED, timedelta(seconds=50)))
-    assert broken.state is LinkState.STARTING
+    assert broken.state is LinkState.RECONNECTING
     again = advance(broken, a_notice(NoticeKind.STARTED, timedelta(minutes=5)))
     assert again.deadline == NOW + timedelta(minutes=5) + CONNECT_DEADLINE
 
