@@ -70,7 +70,8 @@ def _band_lines(benchmark: Benchmark, ours: Scores) -> list[str]:
     return [
         f"At the default thresholds (yes from {DEFAULT_THRESHOLDS.yes:g}, review from {DEFAULT_THRESHOLDS.review:g}): "
         f"recall {found.recall:.3f}, {found.false_positives} false positives; the highest negative scores "
-        f"{highest:.1f}. Of the positives missed at zero false positives {found.missed_in_review:.2f} land in review, with "
+        f"{highest:.1f}. Of the positives missed at zero false positives {found.missed_in_review:.2f} land in "
+        f"review, with "
         f"{100 * found.negative_pairs_in_review:.3f} % of the negative pairs, and for "
         f"{100 * found.negative_statuses_in_review:.1f} % of the statuses that show no frame.",
         "",

@@ -8,11 +8,11 @@ from enum import Enum
 import numpy as np
 
 from bot.vision.frame import Frame
+from bot.vision.likeness import FEW_FEATURES
 from bot.vision.photometric import Aligned, Tiles
 from bot.vision.siblings import TELLING_ENERGY, is_near_duplicate
 
-#: Features and telling tiles below which a frame is hard to recognise under a caption, cropped or filtered.
-FEW_FEATURES = 120
+#: Telling tiles below which a frame is hard to recognise under a caption, cropped or filtered.
 FEW_TILES = 24
 #: Share of a frame's energy that a sibling must share for a word of advice.
 NOTEWORTHY_SHARE = 0.35

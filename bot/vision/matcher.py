@@ -23,6 +23,7 @@ from bot.vision.features import FRAME_SIDE, STATUS_FEATURES, STATUS_SIDE, Featur
 from bot.vision.frame import Frame, from_blob, make_frame, to_blob
 from bot.vision.geometry import Placement, corners, place, project
 from bot.vision.index import FrameIndex
+from bot.vision.likeness import FEW_FEATURES, Thumbnail, likeness_score, thumbnail
 from bot.vision.photometric import Aligned, Tiles, compare
 from bot.vision.score import DEFAULT_THRESHOLDS, score
 from bot.vision.siblings import Sibling, SiblingMap, tiles_shared
@@ -81,6 +82,7 @@ class Matcher:
         self._index = FrameIndex()
         self._pictures: dict[str, bytes] = {}
         self._siblings = SiblingMap()
+        self._soft: dict[str, Thumbnail] = {}
         self._prepared: OrderedDict[str, Aligned] = OrderedDict()
         cv2.setNumThreads(1)  # several matches run side by side; threads inside each would only contend
 
@@ -118,6 +120,7 @@ class Matcher:
                 return
             self._index.remove(frame_id)
             self._siblings.remove(frame_id)
+            self._soft.pop(frame_id, None)
             self._prepared.pop(frame_id, None)
 
     def match(self, media: bytes, kind: Kind, among: Collection[str] | None = None) -> list[MatchScore]:
@@ -142,6 +145,8 @@ class Matcher:
     def _keep(self, frame_id: str, frame: Frame) -> None:
         self._index.add(frame_id, frame.plain, frame.mirror)
         self._pictures[frame_id] = frame.picture
+        if len(frame.plain) < FEW_FEATURES and (soft := thumbnail(frame.pixels())) is not None:
+            self._soft[frame_id] = soft
 
     def _frame(self, frame_id: str) -> Frame:
         """A frame put together again from what is kept of it: the index holds its features."""
@@ -175,7 +180,17 @@ class Matcher:
     def _match_picture(self, picture: Picture, among: Collection[str] | None) -> list[MatchScore]:
         status = extract(picture.pixels, STATUS_FEATURES)
         found = [_verify(entry, status, picture) for entry in self._entries(status, among)]
-        return _best_of_each(found)
+        return _best_of_each(found + self._alike(picture, among))
+
+    def _alike(self, picture: Picture, among: Collection[str] | None) -> list[MatchScore]:
+        """Soft frames that the whole picture resembles: something for a person to look at."""
+        with self._lock:
+            soft = [(frame_id, frame) for frame_id, frame in self._soft.items() if among is None or frame_id in among]
+        status = thumbnail(picture.pixels) if soft else None
+        if status is None:
+            return []
+        scores = {frame_id: likeness_score(frame, status) for frame_id, frame in soft}
+        return [MatchScore(frame_id, points, time=picture.time) for frame_id, points in scores.items() if points > 0]
 
     def _entries(self, status: Features, among: Collection[str] | None) -> list[_Entry]:
         """The candidates, with all that verifying them takes: afterwards frames may come and go."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PIL import Image
 
-from bot.vision import Advice, AdviceKind, Matcher
-from tests.vision.pictures import advertisement, cropped, jpeg, photo, photo_bytes
+from bot.vision import Advice, AdviceKind, Band, Matcher, band
+from tests.vision.pictures import advertisement, cropped, jpeg, letterboxed, photo, photo_bytes
 
 
 def kinds(advice: list[Advice]) -> set[AdviceKind]:
@@ -55,3 +56,13 @@ def test_advice_on_a_removed_frame_is_not_given() -> None:
     matcher.add("first", photo_bytes("astronaut"))
     matcher.remove("first")
     assert matcher.add("second", photo_bytes("astronaut")) == []
+
+
+def test_a_frame_too_soft_for_features_is_left_to_a_person() -> None:
+    across = np.linspace(40, 200, 600)[None, :] + np.linspace(0, 55, 800)[:, None]
+    soft = Image.fromarray(across.astype(np.uint8))
+    matcher = Matcher()
+    assert kinds(matcher.add("soft", jpeg(soft))) == {AdviceKind.TOO_LITTLE_DETAIL}
+    for status in (soft, soft.rotate(90, expand=True), letterboxed(soft.convert("RGB"))):
+        assert [band(found.score) for found in matcher.match(jpeg(status), "image")] == [Band.REVIEW]
+    assert matcher.match(jpeg(photo("coffee")), "image") == []
