@@ -6,7 +6,7 @@ from bot.vision.advice import Advice, AdviceKind
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.errors import MediaError, MediaFault
 from bot.vision.evidence import evidence_picture
-from bot.vision.matcher import Matcher, MatchScore
+from bot.vision.matcher import Kind, Matcher, MatchScore
 from bot.vision.sandbox import SandboxedDecoder
 from bot.vision.score import DEFAULT_THRESHOLDS, Band, Thresholds, band
 
@@ -17,6 +17,7 @@ __all__ = [
     "Band",
     "Decoder",
     "InProcessDecoder",
+    "Kind",
     "MatchScore",
     "Matcher",
     "MediaError",

@@ -50,9 +50,6 @@ class FrameIndex:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def __contains__(self, frame_id: str) -> bool:
-        return frame_id in self._slots
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._slots)
 
