@@ -106,8 +106,11 @@ def pdq_turned(picture: Image.Image) -> NDArray[np.bool_]:
 
 
 def _opened(media: bytes) -> Image.Image:
+    """The picture at 512 pixels, the size that PDQ's authors shrink to first."""
     with Image.open(io.BytesIO(media)) as image:
-        return image.convert("RGB")
+        picture = image.convert("RGB")
+    picture.thumbnail((512, 512))
+    return picture
 
 
 def _a_picture_a_second(media: bytes) -> Iterator[Image.Image]:

@@ -17,6 +17,8 @@ SHARED_WEIGHT = 0.05
 COVERED = 0.2
 #: Weight of a covered tile: it speaks against the frame, but less than a tile that shows something else.
 COVERED_WEIGHT = 0.6
+#: Least weight of a tile that disagrees and is busier than the frame's: text or a sticker was laid on it.
+OVERLAID_WEIGHT = 0.3
 
 #: Agreeing tiles that are half a proof.
 HALF_PROOF = 10
@@ -68,8 +70,10 @@ def score(frame: Aligned, agreement: Agreement, shared: Tiles | None) -> float:
     is_covered = agreement.energy < COVERED * frame.energy
     agrees = agreeing_tiles(agreement) * ~is_covered
     own = np.ones_like(frame.energy) if shared is None else 1 - (1 - SHARED_WEIGHT) * shared
-    weight = frame.energy * np.where(is_covered, COVERED_WEIGHT, 1) * agreement.visible * own
-    share = float((weight * agrees).sum() / (weight.sum() + 1e-6))
+    overlaid = np.clip(np.sqrt(frame.energy / (agreement.energy + 1e-6)), OVERLAID_WEIGHT, 1)
+    against = np.where(is_covered, COVERED_WEIGHT, overlaid) * (1 - agrees)
+    weight = frame.energy * agreement.visible * own
+    share = float((weight * agrees).sum() / ((weight * (agrees + against)).sum() + 1e-6))
     is_telling = (own > 0.5) & agreement.visible & (frame.energy > TELLING_ENERGY)
     tiles = float(agrees[is_telling].sum())
     evidence = tiles / (tiles + HALF_PROOF) * (1 + HALF_PROOF / 100)
