@@ -10,7 +10,7 @@ import cv2
 import faiss
 import imagehash
 import numpy as np
-import pdqhash
+import pdqhash  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -54,12 +54,12 @@ class Hashes:
 
     def video(self, media: bytes) -> Scores:
         """The best over one picture a second, as vPDQ does."""
-        return np.stack([self._scores(picture) for picture in _a_picture_a_second(media)]).max(axis=0)
+        best: Scores = np.stack([self._scores(picture) for picture in _a_picture_a_second(media)]).max(axis=0)
+        return best
 
     def _scores(self, picture: Image.Image) -> Scores:
         agreeing = self._hashes(picture)[:, None, :] == self._frames[None, :, :]
-        scores: Scores = agreeing.mean(axis=2).max(axis=0)
-        return scores
+        return np.asarray(agreeing.mean(axis=2).max(axis=0), np.float64)
 
 
 class PlainOrb:
@@ -119,7 +119,7 @@ def _a_picture_a_second(media: bytes) -> Iterator[Image.Image]:
         for frame in container.decode(container.streams.video[0]):
             if (frame.time or 0.0) >= due:
                 due += 1.0
-                yield frame.to_image()
+                yield Image.fromarray(frame.to_ndarray(format="rgb24"))
 
 
 #: Our name in tables, and those of the peers with the way to make them.
