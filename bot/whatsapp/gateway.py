@@ -40,6 +40,7 @@ class Patience:
     ping_every: timedelta = timedelta(seconds=10)
     pong: timedelta = timedelta(seconds=20)  #: a process that answers no ping for so long hangs
     send: timedelta = timedelta(seconds=90)  #: the library itself waits 75 s for WhatsApp's acknowledgement
+    slowest_download: int = 100_000  #: bytes per second; what takes longer than its size allows hangs
     find: timedelta = timedelta(seconds=30)
     pairing_code: timedelta = timedelta(seconds=45)
     logout: timedelta = timedelta(seconds=20)
@@ -107,14 +108,14 @@ class WorkerGateway:
         answer = self._ask(Do.SEND, self._patience.send, in_doubt=True, to=str(to), what=write_outgoing(what))
         return from_document(Sent, answer)
 
-    def download(self, media: Media, target: Path, deadline: timedelta, largest: int | None = None) -> None:
-        """`largest` bytes are accepted; what says that it is larger is refused before the download."""
-        if largest is not None and media.size > largest:
-            raise GatewayError("too_large", f"{media.size} bytes, at most {largest}", permanent=True)
-        self._ask(Do.DOWNLOAD, deadline, payload=media.payload, target=str(target.absolute()))
+    def download(self, media: Media, target: Path, deadline: timedelta) -> None:
+        """A large file gets more time than `deadline`: a slow download is no reason to replace the process."""
+        patience = deadline + timedelta(seconds=media.size / self._patience.slowest_download)
+        self._ask(Do.DOWNLOAD, patience, payload=media.payload, target=str(target.absolute()))
 
     def find(self, phone: Jid) -> Jid | None:
-        lid: str | None = self._ask(Do.FIND, self._patience.find, phone=str(phone))
+        """A look-up that gets no answer is given up by itself: WhatsApp is slow with those, and all else may work."""
+        lid: str | None = self._ask(Do.FIND, self._patience.find, is_vital=False, phone=str(phone))
         return Jid.parse(lid) if lid else None
 
     def pairing_code(self, phone: str) -> str:
@@ -144,15 +145,18 @@ class WorkerGateway:
                 self._patience.pairing_code.total_seconds(),
             )
 
-    def _ask(self, do: Do, deadline: timedelta, *, in_doubt: bool = False, **facts: Any) -> Any:
-        """Ask the process. One that does not answer in time hangs in the library, and is replaced."""
+    def _ask(
+        self, do: Do, deadline: timedelta, *, in_doubt: bool = False, is_vital: bool = True, **facts: Any
+    ) -> Any:
+        """Ask the process. One that does not answer something vital in time hangs in the library, and is replaced."""
         child = self._child
         if child is None:
             raise GatewayError("not_connected")
         try:
             return child.request(do, deadline.total_seconds(), **facts)
         except TimeoutError as error:
-            self._happenings.put(_Hangs(child, str(error)))
+            if is_vital:
+                self._happenings.put(_Hangs(child, str(error)))
             raise GatewayError("deadline", str(error), in_doubt=in_doubt) from error
         except GatewayError as error:
             if error.in_doubt and not in_doubt:

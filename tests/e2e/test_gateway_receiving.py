@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bot.model.identity import STATUS_CHAT, Jid
 from bot.model.link import LinkState
 from bot.model.outgoing import SendText
 from tests.support import messages
-from tests.support.running import RunningGateway
+from tests.support.running import QUICK, RunningGateway
 from tests.support.world import World
 
 MEDIA_DEADLINE = timedelta(seconds=40)
@@ -222,6 +223,20 @@ def test_a_download_that_hangs_is_given_up_and_the_process_replaced(
 
     assert linked.pid != before
     linked.gateway.download(media, tmp_path / "file", MEDIA_DEADLINE)
+
+
+def test_a_large_file_gets_more_time_than_the_deadline(world: World, tmp_path: Path) -> None:
+    """One second for ten kilobytes here, hence half a minute for this file."""
+    picture = os.urandom(300_000)
+    with RunningGateway(world, tmp_path, replace(QUICK, slowest_download=10_000)) as running:
+        running.link_device()
+        media = posted_media(world, running, picture)
+        before = running.pid
+
+        running.gateway.download(media, tmp_path / "file", timedelta(0))
+
+        assert (tmp_path / "file").read_bytes() == picture
+        assert running.pid == before
 
 
 def test_a_text_status_and_a_deleted_one_are_told(world: World, linked: RunningGateway) -> None:

@@ -216,6 +216,23 @@ def test_a_send_that_is_never_acknowledged_is_in_doubt_and_the_process_replaced(
         assert_works(world, running)
 
 
+def test_a_look_up_without_an_answer_is_given_up_and_all_else_goes_on(world: World, tmp_path: Path) -> None:
+    alice = Jid(world.add_person("Alice").account.pn.user, "s.whatsapp.net")
+    with RunningGateway(world, tmp_path, replace(QUICK, find=timedelta(seconds=1))) as running:
+        running.link_device()
+        before = running.pid
+        world.server.is_stalled = True
+
+        with pytest.raises(GatewayError, match="deadline") as failed:
+            running.gateway.find(alice)
+        assert not failed.value.permanent
+
+        world.server.is_stalled = False
+        assert_works(world, running)
+        assert running.pid == before
+        assert running.gateway.link().state is LinkState.CONNECTED
+
+
 def test_a_process_waits_until_the_one_before_lets_go_of_the_journal(world: World, tmp_path: Path) -> None:
     running = RunningGateway(world, tmp_path)
     with running:
