@@ -32,7 +32,10 @@ class Eyes:
         return Description(self._matcher.features(sha256), header.width, header.height, advice)
 
     def load(self, sha256: str, features: bytes) -> None:
-        self._matcher.add_features(sha256, features)
+        try:
+            self._matcher.add_features(sha256, features)
+        except MediaError as error:
+            raise _unreadable(error) from error
 
     def remove(self, sha256: str) -> None:
         self._matcher.remove(sha256)

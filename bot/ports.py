@@ -76,7 +76,7 @@ class Matcher(Protocol):
         """Read a picture, compare it with those that are looked for, and look for it too from now on."""
 
     def load(self, sha256: str, features: bytes) -> None:
-        """Look for a picture from now on; `features` as `describe` gave them."""
+        """Look for a picture from now on; `features` as `describe` gave them, or UnreadableMedia."""
 
     def remove(self, sha256: str) -> None:
         """Look for a picture no longer."""

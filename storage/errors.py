@@ -24,6 +24,10 @@ class NewerLayout(StoreError):
     """The data was written by a newer version of the program."""
 
 
+class MissingFile(LookupError):
+    """A stored file is no longer there: deleted by hand, or not part of what was restored."""
+
+
 class DuplicateKey(ValueError):
     """Another document of the table has this natural key."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NewType
 
 from storage.disk import make_private_folder, put_in_place, sync_folder
-from storage.errors import explaining
+from storage.errors import MissingFile, explaining
 
 #: the SHA-256 of a file's content, 64 lower-case hexadecimal digits
 Digest = NewType("Digest", str)
@@ -68,10 +68,13 @@ class MediaStore:
         return self.path(digest).is_file()
 
     def read(self, digest: str) -> bytes:
-        """The whole content; StoreError when it is not there."""
+        """The whole content; MissingFile when it is not there."""
         path = self.path(digest)
         with explaining(path):
-            return path.read_bytes()
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                raise MissingFile(f"{path} is no longer there") from None
 
     def open(self, digest: str) -> BinaryIO:
         """The content as an open file; StoreError when it is not there."""

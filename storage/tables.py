@@ -12,7 +12,7 @@ from bot.model.capture import Capture, Judgement
 from bot.model.chat import Conversation, Order
 from bot.model.contact import Address, Contact, Parked
 from bot.model.incident import DeadLetter, LinkChange, LogLine
-from bot.model.outbox import OutboxItem
+from bot.model.outbox import EarlyReceipt, OutboxItem
 from bot.model.result import Result
 from storage.rows import Rows
 from storage.store import Spec, Store
@@ -27,6 +27,7 @@ CAPTURES = Spec("captures", key="key", indexes=(("state", "due_at"), ("contact_i
 JUDGEMENTS = Spec("judgements", key="key", indexes=(("campaign_id", "verdict"), ("capture_id",)))
 RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
 OUTBOX = Spec("outbox", key="key", indexes=(("state", "audience", "not_before"), ("message_id",), ("sending_at",)))
+EARLY_RECEIPTS = Spec("early_receipts", key="key", indexes=(("message_id",), ("at",)))
 ORDERS = Spec("orders", key="key", indexes=(("state", "due_at"),))
 CONVERSATIONS = Spec("conversations", key="chat")
 DEAD_LETTERS = Spec("dead_letters", key="reference")
@@ -36,7 +37,7 @@ FACTS = Spec("facts", key="name")
 
 SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS,
-    CONVERSATIONS, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
+    EARLY_RECEIPTS, CONVERSATIONS, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
 )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ class Tables:
         self.judgements = Rows(store, JUDGEMENTS, Judgement)
         self.results = Rows(store, RESULTS, Result)
         self.outbox = Rows(store, OUTBOX, OutboxItem)
+        self.early_receipts = Rows(store, EARLY_RECEIPTS, EarlyReceipt)
         self.orders = Rows(store, ORDERS, Order)
         self.conversations = Rows(store, CONVERSATIONS, Conversation)
         self.dead_letters = Rows(store, DEAD_LETTERS, DeadLetter)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from bot.engine.world import World
-from bot.flows import capture, people
+from bot.flows import people
 from bot.lanes import Finished, Lane
 from bot.model.errors import GatewayError
 from bot.model.identity import ContactId
@@ -15,8 +16,9 @@ from bot.model.link import LinkState
 class Directory:
     """Asks for one contact at a time: it is a question to WhatsApp, not a race."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, bring_back: Callable[[], None]) -> None:
         self._world = world
+        self._bring_back = bring_back
         self._tables = world.tables
         self._lane = Lane[ContactId]("directory", 1, world.wake)
 
@@ -54,12 +56,6 @@ class Directory:
                 people.look_up_failed(self._tables, ended.key, self._world.now())
             case bug:
                 raise bug
-
-    def _bring_back(self) -> None:
-        """Statuses that waited for this answer are seen now."""
-        now = self._world.now()
-        for status in people.unparked(self._tables, now):
-            capture.status_seen(self._tables, status, self._world.rules.patience, now)
 
     def _give_up(self, contact_id: ContactId, _reference: str) -> None:
         people.look_up_failed(self._tables, contact_id, self._world.now())

@@ -44,23 +44,35 @@ class Inbox:
         self._tables.facts.set(CURSOR, number)
 
     def _handle(self, event: Event) -> None:
-        now = self._world.now()
         match event:
-            case MessageSeen(scope=Scope.STATUS):
-                capture.status_seen(self._tables, event, self._world.rules.patience, now)
-            case MessageSeen(scope=Scope.SELF):
-                control.heard(self._tables, event, now)
-            case MessageSeen(scope=Scope.DIRECT):
-                words.heard(self._tables, self._world.catalogue, event, now)
-            case MessageSeen(scope=Scope.GROUP):
-                pass  # groups are none of our business
+            case MessageSeen():
+                self.hear(event)
             case ReceiptSeen():
                 sending.receipt_seen(self._tables, event)
             case AddressLearned():
                 self._learn(event)
+
+    def hear(self, message: MessageSeen) -> None:
+        """What is said or posted goes to the flow that it concerns."""
+        world, now = self._world, self._world.now()
+        match message.scope:
+            case Scope.STATUS:
+                capture.status_seen(self._tables, message, world.rules.patience, now)
+            case Scope.SELF:
+                control.heard(self._tables, message, world.catalogue, world.rules.language, now)
+            case Scope.DIRECT:
+                words.heard(self._tables, world.catalogue, message, now)
+            case Scope.GROUP:
+                pass  # groups are none of our business
+
+    def bring_back(self) -> None:
+        """What was held back until its author is known is heard now; within a step."""
+        for message in people.unparked(self._tables, self._world.now()):
+            self.hear(message)
 
     def _learn(self, event: AddressLearned) -> None:
         both = (event.phone, event.lid)
         contact = people.contact_of(self._tables, both)
         if contact is not None:
             people.learn_addresses(self._tables, contact, both, self._world.now())
+            self.bring_back()

@@ -50,7 +50,7 @@ class Engine:
         gallery = Gallery(world.tables, world.media, world.matcher)
         self._captures = Captures(world, gallery)
         self._orders = Orders(world, gallery, self.survey)
-        self._directory = Directory(world)
+        self._directory = Directory(world, self._inbox.bring_back)
         self._parts = (self._orders, self._captures, self._outbox, self._directory)
         self._metronome = self._upkeep()
 
@@ -67,14 +67,15 @@ class Engine:
 
     def step(self) -> bool:
         """One round; returns whether anything happened, so that another one is worth it at once."""
-        happened = self._take_links()
-        happened |= self._inbox.take()
+        guard = self._world.guard
+        happened = guard("links", self._take_links)
+        happened |= guard("inbox", self._inbox.take)
         for part in self._parts:
-            happened |= part.take()
+            happened |= guard(f"{type(part).__name__} taking", part.take)
         for part in self._parts:
-            happened |= part.give()
+            happened |= guard(f"{type(part).__name__} giving", part.give)
         self._metronome.beat()
-        self._show()
+        guard("overview", self._show)
         return happened
 
     @property
@@ -102,15 +103,16 @@ class Engine:
         rules = self._world.rules
         for link in links:
             with self._tables.store.transaction():
-                linking.changed(self._tables, self._world.catalogue, rules.language, rules.zone, link)
+                linking.changed(self._tables, self._world.catalogue, rules.language, link)
             self._outbox.relinked()
             self._published_at = float("-inf")
         return bool(links)
 
-    def _show(self) -> None:
+    def _show(self) -> bool:
         if self._world.clock.monotonic() - self._published_at >= PUBLISH_EVERY:
             self._publish(self.survey())
             self._published_at = self._world.clock.monotonic()
+        return False
 
     def _upkeep(self) -> Metronome:
         metronome = Metronome()

@@ -52,6 +52,8 @@ class Outbox:
 
     def forget(self) -> None:
         self.window.forget_before(self._world.now() - DAY)
+        with self._tables.store.transaction():
+            sending.forget_receipts(self._tables, self._world.now())
 
     @property
     def is_idle(self) -> bool:

@@ -6,7 +6,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -29,6 +29,10 @@ from storage.media import MediaStore
 from storage.tables import Tables
 
 log = logging.getLogger(__name__)
+
+#: Seconds for which a part of the engine that failed is left alone.
+REST = 60.0
+NEVER = float("-inf")
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class World:
     rules: Rules
     backups: Path  #: folder of the daily copies
     wake: Callable[[], None]  #: ends the engine's pause; may be called from any thread
+    resting: dict[str, float] = field(default_factory=dict)  #: parts that failed, and until when they rest
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -78,6 +83,23 @@ class World:
             reference = self.bury(what, bug, document)
             with self.tables.store.transaction():
                 settle(reference)
+
+    def guard(self, what: str, act: Callable[[], bool]) -> bool:
+        """Do a part of the engine's round that is no step; a bug is kept once, and the part rests for a while.
+
+        What it would have done is still due afterwards, and the rest of the bot goes on meanwhile.
+        """
+        if self.resting.get(what, NEVER) > self.clock.monotonic():
+            return False
+        try:
+            return act()
+        except StoreError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - as above
+            if what not in self.resting:
+                self.bury(what, bug)
+            self.resting[what] = self.clock.monotonic() + REST
+            return False
 
     def bury(self, what: str, bug: BaseException, document: Any = None) -> str:
         """Keep a bug as a dead letter; returns its reference."""

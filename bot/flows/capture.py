@@ -29,11 +29,15 @@ HISTORY_REACH = timedelta(hours=24)
 #: Waits between the tries of a download; the last one repeats.
 RETRY_AFTER = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600))
 
+#: Things said about a status, which are none themselves.
+_NO_STATUS = frozenset({ContentKind.REACTION, ContentKind.EDIT})
 _WAITS_FOR_MEDIA = {
     ContentKind.KEY_ONLY: MissReason.NEVER_CAME,
     ContentKind.UNDECRYPTABLE: MissReason.UNDECRYPTABLE,
     ContentKind.WITHHELD: MissReason.WITHHELD,
 }
+#: Misses that the post itself still mends, however late it comes.
+_MENDABLE = frozenset(_WAITS_FOR_MEDIA.values())
 _REASON_OF_REFUSAL = {
     "expired": MissReason.EXPIRED,
     "too_large": MissReason.TOO_LARGE,
@@ -63,6 +67,8 @@ def status_seen(tables: Tables, message: MessageSeen, patience: Patience, now: d
         people.park(tables, message, now)
         return None
     people.learn_addresses(tables, contact, message.authors, now)
+    if message.content.kind in _NO_STATUS:
+        return None
     if message.content.kind is ContentKind.REVOKE:
         return _removed(tables, contact, message)
     if not people.campaigns_of(tables, contact) or _is_old_history(message, now):
@@ -189,9 +195,12 @@ def _first_record(contact: Contact, message: MessageSeen, patience: Patience, no
 
 
 def _complete(tables: Tables, known: Capture, again: Capture) -> Capture | None:
-    """The same status once more: its media closes an open ticket, anything else is a mere repetition."""
-    if known.state is not CaptureState.TICKET or again.state is CaptureState.TICKET:
+    """The same status once more: its media closes a ticket, also one given up; else it is a mere repetition."""
+    is_late = known.state is CaptureState.NOT_CAPTURED and known.reason in _MENDABLE
+    if not (is_late or known.state is CaptureState.TICKET) or again.state is CaptureState.TICKET:
         return None
+    for judgement in tables.judgements.find(where("capture_id") == known.id) if is_late else ():
+        tables.judgements.remove(judgement)  # "not captured": the status is judged by what it holds
     return tables.captures.save(replace(again, id=known.id, received_at=known.received_at))
 
 

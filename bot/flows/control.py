@@ -14,6 +14,8 @@ from typing import Protocol
 from bot.flows import sending
 from bot.flows.capture import Patience, fetch
 from bot.flows.judging import found_from
+from bot.flows.linking import ACCOUNT
+from bot.i18n import Catalogue
 from bot.model.chat import (
     Conversation,
     Evidence,
@@ -27,7 +29,7 @@ from bot.model.chat import (
 )
 from bot.model.document import from_document, to_document
 from bot.model.errors import GatewayError, UnreadableMedia
-from bot.model.event import ContentKind, Media, MediaKind, MessageSeen
+from bot.model.event import ContentKind, Media, MediaKind, MessageSeen, Scope
 from bot.model.identity import Jid
 from bot.model.outbox import Form, To
 from bot.model.outgoing import Quote
@@ -74,14 +76,21 @@ class Dispatcher(Protocol):
     ) -> Answer: ...
 
 
-def heard(tables: Tables, message: MessageSeen, now: datetime) -> None:
+def heard(tables: Tables, message: MessageSeen, catalogue: Catalogue, language: Language, now: datetime) -> None:
     """Turn a message of the control chat into an order, or add it to the album it belongs to."""
+    message = _in_own_chat(tables, message)
     content = message.content
     if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message):
         return
     order, created = tables.orders.add_once(_order(message, now))
-    if not created:
+    if created or message.id in {part.message_id for part in order.parts}:
+        return
+    if order.state is OrderState.GATHERING:
         _add_to_album(tables, order, message, now)
+    elif content.media and order.parts:
+        words = catalogue.say("error.late_picture", language)
+        quote = Quote(message.id, message.author)
+        sending.queue(tables, sending.text(f"late:{message.id}", order.chat, To.CONTROL, words, now, quote))
 
 
 def turns(tables: Tables, now: datetime) -> list[Order]:
@@ -215,6 +224,15 @@ def _remember(tables: Tables, order: Order, conversation: Conversation | None) -
         tables.conversations.add(replace(conversation, id=0, chat=_talk(order.chat, order.person)))
 
 
+def _in_own_chat(tables: Tables, message: MessageSeen) -> MessageSeen:
+    """The chat with oneself under one address: it comes under the number or the LID, and is one chat."""
+    account = tables.facts.get(ACCOUNT)
+    if message.scope is not Scope.SELF or not isinstance(account, str):
+        return message
+    own = Jid.parse(account)
+    return replace(message, chat=own, author=own)
+
+
 def _order(message: MessageSeen, now: datetime) -> Order:
     content = message.content
     album = message.id if content.kind is ContentKind.ALBUM else message.album
@@ -242,10 +260,7 @@ def _parts(message: MessageSeen) -> tuple[OrderPart, ...]:
 
 
 def _add_to_album(tables: Tables, order: Order, message: MessageSeen, now: datetime) -> None:
-    """A picture or the header of an album that is still being gathered; anything else is a repetition."""
-    known = {part.message_id for part in order.parts}
-    if order.state is not OrderState.GATHERING or message.id in known:
-        return
+    """A picture, or the header, of an album that is still being gathered."""
     parts = order.parts + _parts(message)
     expected = order.expected or message.content.expected
     is_complete = 0 < expected <= len(parts)

@@ -18,6 +18,7 @@ from bot.model.event import ContentKind
 from bot.model.identity import CampaignId, FrameId
 from bot.model.matching import Thresholds, verdict_of
 from bot.ports import Matcher, Score
+from storage.errors import MissingFile
 from storage.media import MediaStore
 from storage.query import where
 from storage.tables import Tables
@@ -121,9 +122,25 @@ class Gallery:
         for sha256 in self._loaded - wanted.keys():
             self._matcher.remove(sha256)
         for sha256 in wanted.keys() - self._loaded:
-            self._matcher.load(sha256, self._store.read(wanted[sha256].features))
+            self._load(wanted[sha256])
         self._loaded = set(wanted)
         self._seen = now
+
+    def _load(self, frame: Frame) -> None:
+        """Look for a frame by its stored features; lost or made by another version, they are made anew."""
+        try:
+            self._matcher.load(frame.sha256, self._store.read(frame.features))
+        except (MissingFile, UnreadableMedia):
+            self._read_again(frame)
+
+    def _read_again(self, frame: Frame) -> None:
+        try:
+            seen = self._matcher.describe(frame.sha256, self._store.read(frame.sha256))
+        except (MissingFile, UnreadableMedia) as error:
+            log.error("a frame is lost and no longer looked for", extra=fields(frame=frame.id, error=error))
+            self._tables.frames.save(replace(frame, enabled=False))
+        else:
+            self._tables.frames.save(replace(frame, features=self._store.put(seen.features)))
 
     @property
     def pictures(self) -> frozenset[str]:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.flows import chronicle, sending
 from bot.i18n import Catalogue
@@ -21,8 +20,12 @@ from storage.tables import Tables
 
 log = logging.getLogger(__name__)
 
+#: States in which an account is being linked: the connection that follows is a new link, with a warm-up of its own.
+LINKING = frozenset({LinkState.QR_SHOWN, LinkState.PAIRING_CODE})
 #: A shorter interruption is not worth a message.
 WORTH_TELLING = timedelta(minutes=1)
+#: Heartbeats come twice a minute; a longer silence means that the machine slept and received nothing.
+ASLEEP = timedelta(minutes=3)
 ACCOUNT = "account"
 ACCOUNT_LID = "account_lid"
 ALIVE_AT = "alive_at"
@@ -39,11 +42,17 @@ def started(tables: Tables, now: datetime) -> None:
 
 
 def alive(tables: Tables, now: datetime) -> None:
-    """A heartbeat, so that the next start knows since when the bot was off."""
+    """A heartbeat, so that the next start knows since when the bot was off; one that comes late tells of a sleep."""
+    beat, last = tables.facts.number(ALIVE_AT), _last(tables)
     tables.facts.set(ALIVE_AT, to_document(now))
+    if not beat or last is None or now - _moment(beat) < ASLEEP:
+        return
+    asleep_from = max(_moment(beat), last.at)
+    tables.link_log.add(LinkChange(0, asleep_from, LinkState.DEAF, told=True))
+    tables.link_log.add(LinkChange(0, now, last.state, last.reason, last.detail, told=True))
 
 
-def changed(tables: Tables, catalogue: Catalogue, language: Language, zone: ZoneInfo, link: Link) -> None:
+def changed(tables: Tables, catalogue: Catalogue, language: Language, link: Link) -> None:
     """Keep a change of the link; when it is back, tell the control chat what had happened."""
     last = _last(tables)
     if last is not None and (last.state, last.reason) == (link.state, link.reason):
@@ -53,7 +62,7 @@ def changed(tables: Tables, catalogue: Catalogue, language: Language, zone: Zone
     chronicle.note(tables, at, "link", state=say(f"link.{link.state}"))
     log.info("link changed", extra=fields(state=link.state, reason=link.reason))
     if link.state is LinkState.CONNECTED:
-        _connected(tables, catalogue, language, zone, link)
+        _connected(tables, catalogue, language, link)
 
 
 def seen_share(tables: Tables, since: datetime, now: datetime) -> timedelta:
@@ -65,14 +74,17 @@ def seen_share(tables: Tables, since: datetime, now: datetime) -> timedelta:
     return seen
 
 
-def _connected(tables: Tables, catalogue: Catalogue, language: Language, zone: ZoneInfo, link: Link) -> None:
+def _connected(tables: Tables, catalogue: Catalogue, language: Language, link: Link) -> None:
     if link.account is None:
         return
-    if tables.facts.get(ACCOUNT) != str(link.account):
+    untold = tables.link_log.find(where("told") == False, order_by="at")  # noqa: E712 - TinyDB's query syntax
+    is_new = any(change.state in LINKING for change in untold)
+    if is_new or tables.facts.get(ACCOUNT) != str(link.account):
         _welcome(tables, catalogue, language, link)
     else:
-        _tell_what_happened(tables, catalogue, language, zone, link)
-    _mark_told(tables)
+        _tell_what_happened(tables, catalogue, language, link, untold)
+    for change in untold:
+        tables.link_log.save(replace(change, told=True))
 
 
 def _welcome(tables: Tables, catalogue: Catalogue, language: Language, link: Link) -> None:
@@ -87,11 +99,10 @@ def _welcome(tables: Tables, catalogue: Catalogue, language: Language, link: Lin
 
 
 def _tell_what_happened(
-    tables: Tables, catalogue: Catalogue, language: Language, zone: ZoneInfo, link: Link
+    tables: Tables, catalogue: Catalogue, language: Language, link: Link, untold: list[LinkChange]
 ) -> None:
     """One message for everything since the last time the link was up, if it was long enough or needed a person."""
     assert link.account is not None
-    untold = tables.link_log.find(where("told") == False, order_by="at")  # noqa: E712 - TinyDB's query syntax
     worst = [change for change in untold if change.state in NEEDS_A_PERSON or _is_outage(change)]
     if not worst:
         return
@@ -103,17 +114,12 @@ def _tell_what_happened(
     words = catalogue.say(
         "link_chat.back",
         language,
-        start=_clock(gap_from, zone),
-        end=_clock(link.since, zone),
+        start=gap_from,
+        end=link.since,
         sentence=catalogue.say(f"link.{telling.state}", language),
     )
     key = f"link:{telling.id}"
     sending.queue(tables, sending.text(key, link.account, To.CONTROL, words, link.since))
-
-
-def _mark_told(tables: Tables) -> None:
-    for change in tables.link_log.find(where("told") == False):  # noqa: E712 - TinyDB's query syntax
-        tables.link_log.save(replace(change, told=True))
 
 
 def _is_outage(change: LinkChange) -> bool:
@@ -132,10 +138,6 @@ def _spans(tables: Tables, since: datetime, now: datetime) -> Iterator[tuple[Lin
 def _last(tables: Tables) -> LinkChange | None:
     newest = tables.link_log.find(where("at") > 0, order_by="at", reverse=True, limit=1)
     return newest[0] if newest else None
-
-
-def _clock(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).strftime("%H:%M")
 
 
 def _moment(milliseconds: int) -> datetime:

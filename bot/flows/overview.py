@@ -10,6 +10,7 @@ from bot.flows.judging import frames_of
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.capture import CaptureState, Verdict
 from bot.model.document import to_document
+from bot.model.identity import ContactId
 from bot.model.link import Link
 from bot.model.outbox import SendState
 from bot.model.overview import (
@@ -34,7 +35,8 @@ def survey(
     version: str, health: tuple[HealthItem, ...], now: datetime,
 ) -> Overview:  # fmt: skip
     """Count everything that the overview shows."""
-    campaigns = tuple(_campaign(tables, campaign) for campaign in _open_campaigns(tables))
+    willing = people.taking_part(tables)
+    campaigns = tuple(_campaign(tables, campaign, willing) for campaign in _open_campaigns(tables))
     midnight = _midnight(now, zone)
     return Overview(
         at=now,
@@ -60,15 +62,20 @@ def survey(
 
 def outcomes(tables: Tables, campaign: Campaign) -> OutcomeCounts:
     """How many of a campaign's participants stand where."""
-    taking_part = {contact.id for contact in people.participants(tables, campaign)}
-    results = [r for r in tables.results.find(where("campaign_id") == campaign.id) if r.contact_id in taking_part]
-    count = {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome}
-    in_review = (where("campaign_id") == campaign.id) & (where("verdict") == Verdict.REVIEW.value)
+    return _outcomes(tables, campaign, people.taking_part(tables))
+
+
+def _outcomes(tables: Tables, campaign: Campaign, willing: frozenset[ContactId]) -> OutcomeCounts:
+    """Counted from the stored fields alone: a campaign of thousands is counted every second."""
+    among = people.among(tables, campaign, willing)
+    of_campaign = where("campaign_id") == campaign.id
+    found = [outcome for who, outcome in tables.results.pluck(of_campaign, "contact_id", "outcome") if who in among]
+    in_review = of_campaign & (where("verdict") == Verdict.REVIEW.value)
     return OutcomeCounts(
-        cumple=count[Outcome.CUMPLE],
-        incumple=count[Outcome.INCUMPLE],
-        no_capturado=count[Outcome.NO_CAPTURADO],
-        pendiente=len(taking_part) - len(results),
+        cumple=found.count(Outcome.CUMPLE),
+        incumple=found.count(Outcome.INCUMPLE),
+        no_capturado=found.count(Outcome.NO_CAPTURADO),
+        pendiente=len(among) - len(found),
         review=tables.judgements.count(in_review),
     )
 
@@ -78,9 +85,9 @@ def _open_campaigns(tables: Tables) -> list[Campaign]:
     return tables.campaigns.find(where("state").one_of(states))
 
 
-def _campaign(tables: Tables, campaign: Campaign) -> CampaignView:
-    frames = len(frames_of(tables, campaign))
-    return CampaignView(campaign.id, campaign.name, campaign.state.value, frames, outcomes(tables, campaign))
+def _campaign(tables: Tables, campaign: Campaign, willing: frozenset[ContactId]) -> CampaignView:
+    counts = _outcomes(tables, campaign, willing)
+    return CampaignView(campaign.id, campaign.name, campaign.state.value, len(frames_of(tables, campaign)), counts)
 
 
 def _added(counts: list[OutcomeCounts]) -> OutcomeCounts:

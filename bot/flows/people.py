@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model.campaign import Audience, Campaign, CampaignState, pair_key
-from bot.model.contact import Address, Contact, Parked
+from bot.model.contact import Address, Consent, Contact, Parked
 from bot.model.document import from_document, to_document
 from bot.model.event import MessageSeen
 from bot.model.identity import ContactId, Jid
@@ -52,24 +52,24 @@ def looked_up(tables: Tables, contact_id: ContactId, lid: Jid | None, now: datet
     tables.contacts.save(replace(contact, on_whatsapp=lid is not None, look_up_at=again))
 
 
-def park(tables: Tables, status: MessageSeen, now: datetime) -> None:
-    """Hold a status back that may be a contact's: it names its author by a LID alone, and some LIDs are not known yet.
+def park(tables: Tables, message: MessageSeen, now: datetime) -> None:
+    """Hold a message back that may be a contact's: it names its author by a LID alone, and some LIDs are not known yet.
 
-    Nothing is held back once every contact has been looked up: other people's statuses are never stored.
+    Nothing is held back once every contact has been looked up: what other people post or write is never stored.
     """
-    if status.author.is_lid and status.author_alt is None and _asks_remain(tables):
-        key = f"{status.author}:{status.id}"
-        tables.parked.add_once(Parked(0, key, str(status.author), to_document(status), now))
+    if message.author.is_lid and message.author_alt is None and _asks_remain(tables):
+        key = f"{message.author}:{message.id}"
+        tables.parked.add_once(Parked(0, key, str(message.author), to_document(message), now))
 
 
 def unparked(tables: Tables, now: datetime) -> list[MessageSeen]:
-    """Take out the statuses whose author is known by now; forget the others when nothing more can be learned."""
+    """Take out the messages whose author is known by now; forget the others when nothing more can be learned."""
     found: list[MessageSeen] = []
     overdue = not _asks_remain(tables)
     for parked in tables.parked.all():
         is_known = contact_of(tables, (Jid.parse(parked.lid),)) is not None
         if is_known:
-            found.append(from_document(MessageSeen, parked.status))
+            found.append(from_document(MessageSeen, parked.message))
         if is_known or overdue or parked.parked_at < now - PARKED_FOR:
             tables.parked.remove(parked)
     return found
@@ -101,12 +101,23 @@ def takes_part(tables: Tables, campaign: Campaign, contact_id: ContactId) -> boo
     return campaign.audience is Audience.EVERYONE
 
 
+def taking_part(tables: Tables) -> frozenset[ContactId]:
+    """Everybody who did not leave and is not paused."""
+    is_willing = (where("consent") != Consent.WITHDRAWN.value) & (where("paused") == False)  # noqa: E712
+    return frozenset(ContactId(number) for number in tables.contacts.numbers(is_willing))
+
+
+def among(tables: Tables, campaign: Campaign, willing: frozenset[ContactId]) -> frozenset[ContactId]:
+    """Those of the willing that a campaign is about."""
+    exceptions = tables.memberships.pluck(where("campaign_id") == campaign.id, "contact_id", "takes_part")
+    added = {who for who, is_in in exceptions if is_in}
+    if campaign.audience is Audience.CHOSEN:
+        return willing & added
+    return willing - {who for who, is_in in exceptions if not is_in}
+
+
 def participants(tables: Tables, campaign: Campaign) -> list[Contact]:
     """The contacts that a campaign is about, by name; those who left or are paused are not among them."""
-    exceptions = {
-        member.contact_id: member.takes_part
-        for member in tables.memberships.find(where("campaign_id") == campaign.id)
-    }
-    default = campaign.audience is Audience.EVERYONE
-    chosen = (contact for contact in tables.contacts.all() if exceptions.get(contact.id, default))
-    return sorted((contact for contact in chosen if contact.takes_part), key=lambda contact: contact.name.casefold())
+    chosen = among(tables, campaign, taking_part(tables))
+    contacts = (contact for contact in tables.contacts.all() if contact.id in chosen)
+    return sorted(contacts, key=lambda contact: contact.name.casefold())

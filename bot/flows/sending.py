@@ -15,7 +15,7 @@ from bot.model.document import to_document
 from bot.model.errors import GatewayError, UnreadableMedia
 from bot.model.event import ReceiptKind, ReceiptSeen
 from bot.model.identity import Jid
-from bot.model.outbox import COUNTED, Form, OutboxItem, Pace, SendState, To
+from bot.model.outbox import COUNTED, EarlyReceipt, Form, OutboxItem, Pace, SendState, To
 from bot.model.outgoing import Outgoing, Quote, SendDocument, SendEdit, SendImage, SendReaction, SendText, Sent
 from bot.model.pacing import DAY, Limits, SendWindow, human_delay
 from bot.ports import Matcher
@@ -31,6 +31,8 @@ RETRY_AFTER = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600))
 MAX_TRIES = 8
 #: How many due messages are looked at in one round: bounds the cost of a decision whatever the queue holds.
 LOOK_AHEAD = 50
+#: How long a receipt waits for its message.
+EARLY_FOR = timedelta(hours=1)
 #: Name of the fact that starts the warm-up.
 LINKED_AT = "linked_at"
 
@@ -154,10 +156,14 @@ def _picture(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Path | No
 
 
 def sent(tables: Tables, item_id: int, answer: Sent) -> None:
-    """WhatsApp has the message."""
+    """WhatsApp has the message; receipts that were faster count now."""
     item = tables.outbox.get(item_id)
-    if item is not None and item.state is SendState.SENDING:
-        tables.outbox.save(replace(item, state=SendState.SENT, message_id=answer.id, sent_at=answer.at))
+    if item is None or item.state is not SendState.SENDING:
+        return
+    item = tables.outbox.save(replace(item, state=SendState.SENT, message_id=answer.id, sent_at=answer.at))
+    for early in tables.early_receipts.find(where("message_id") == answer.id, order_by="at"):
+        item = _advance(tables, item, early.state, early.at)
+        tables.early_receipts.remove(early)
 
 
 def send_failed(tables: Tables, item_id: int, error: GatewayError, now: datetime) -> None:
@@ -183,21 +189,34 @@ def broken(tables: Tables, item_id: int, reference: str) -> None:
         tables.outbox.save(replace(item, state=SendState.FAILED, failure=f"fault {reference}"))
 
 
-_RANK = {SendState.SENT: 1, SendState.IN_DOUBT: 1, SendState.DELIVERED: 2, SendState.READ: 3}
+_RANK = {SendState.SENT: 1, SendState.DELIVERED: 2, SendState.READ: 3}
 
 
 def receipt_seen(tables: Tables, receipt: ReceiptSeen) -> None:
-    """Advance our messages: delivered, then read; a receipt also settles a message in doubt."""
+    """Advance our messages: delivered, then read. A receipt may be faster than the answer to the send itself."""
     if receipt.kind is ReceiptKind.OTHER:
         return
     state = SendState.DELIVERED if receipt.kind is ReceiptKind.DELIVERED else SendState.READ
     for message_id in receipt.ids:
         item = tables.outbox.one(where("message_id") == message_id)
-        if item is None or _RANK.get(item.state, 0) >= _RANK[state]:
-            continue
-        delivered_at = item.delivered_at or receipt.at
-        read_at = receipt.at if state is SendState.READ else item.read_at
-        tables.outbox.save(replace(item, state=state, delivered_at=delivered_at, read_at=read_at))
+        if item is not None:
+            _advance(tables, item, state, receipt.at)
+        else:
+            early = EarlyReceipt(0, f"{message_id}:{state}", message_id, state, receipt.at)
+            tables.early_receipts.add_once(early)
+
+
+def forget_receipts(tables: Tables, now: datetime) -> None:
+    """Receipts that belong to no message of ours: those of the owner's own writing on other devices."""
+    for early in tables.early_receipts.find(where("at") < to_document(now - EARLY_FOR)):
+        tables.early_receipts.remove(early)
+
+
+def _advance(tables: Tables, item: OutboxItem, state: SendState, at: datetime) -> OutboxItem:
+    if _RANK.get(item.state, 0) >= _RANK[state]:
+        return item
+    read_at = at if state is SendState.READ else item.read_at
+    return tables.outbox.save(replace(item, state=state, delivered_at=item.delivered_at or at, read_at=read_at))
 
 
 def _due(tables: Tables, now: datetime) -> list[OutboxItem]:

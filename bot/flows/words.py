@@ -25,7 +25,10 @@ def heard(tables: Tables, catalogue: Catalogue, message: MessageSeen, now: datet
         return
     contact = people.contact_of(tables, message.authors)
     if contact is None:
+        people.park(tables, message, now)
         return
+    if message.sent_at < contact.consent_at:
+        return  # delivered late: what was said since counts
     consent, language = meant
     people.learn_addresses(tables, contact, message.authors, now)
     tables.contacts.save(replace(contact, consent=consent, consent_at=message.sent_at))

@@ -38,12 +38,12 @@ class Contact:
 
 @dataclass(frozen=True)
 class Parked:
-    """A status under a LID that nobody is known by, while WhatsApp is still asked for the LIDs of contacts."""
+    """A message under a LID that nobody is known by, while WhatsApp is still asked for the LIDs of contacts."""
 
     id: int
     key: str  #: `lid:message id`
     lid: str
-    status: dict[str, Any]  #: document of an event.MessageSeen
+    message: dict[str, Any]  #: document of an event.MessageSeen
     parked_at: datetime
 
 

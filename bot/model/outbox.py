@@ -48,6 +48,17 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True)
+class EarlyReceipt:
+    """A receipt that came before WhatsApp's answer to the send told us the message's id."""
+
+    id: int
+    key: str  #: `message id:state`
+    message_id: str
+    state: SendState
+    at: datetime
+
+
+@dataclass(frozen=True)
 class OutboxItem:
     id: int
     key: str  #: natural key of the effect, so that a repeated step queues nothing twice

@@ -6,7 +6,7 @@ from bot.model.chat import Language
 from bot.model.contact import Consent
 from bot.model.event import ContentKind, MessageSeen
 
-_JOIN = {"acepto": Language.ES, "sí": Language.ES, "si": Language.ES, "yes": Language.EN}
+_JOIN = {"acepto": Language.ES, "yes": Language.EN}
 _LEAVE = {"baja": Language.ES, "stop": Language.EN}
 #: Who writes "Baja, por favor" wants to leave; who writes a long sentence that begins with the word may not.
 MOST_WORDS_TO_LEAVE = 5

@@ -142,7 +142,7 @@ class Stage:
             gateway=self.gateway,
             matcher=self.matcher,
             dispatcher=Echo(),
-            catalogue=Catalogue.load(),
+            catalogue=Catalogue.load(zone=ZoneInfo("America/Bogota")),
             clock=self.clock,
             random=Random(7),
             rules=rules,

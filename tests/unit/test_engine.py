@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import sending
+from bot.flows import linking, sending
 from bot.model.capture import CaptureState, MissReason
 from bot.model.contact import Consent
 from bot.model.errors import GatewayError
@@ -211,6 +211,31 @@ class TestTickets:
         assert (result.outcome, result.reason) == (Outcome.NO_CAPTURADO, MissReason.UNDECRYPTABLE)
         assert result.decided_at - posted >= timedelta(seconds=90)
 
+    @pytest.mark.parametrize("first", [ContentKind.KEY_ONLY, ContentKind.UNDECRYPTABLE, ContentKind.WITHHELD])
+    def test_media_that_come_after_the_deadline_still_decide(self, stage: Stage, first: ContentKind) -> None:
+        stage.campaign("Promo", POSTER)
+        ana = stage.contact("Ana", "+573001234567")
+        _status(stage, "M1", ana.phone.jid, None, Content(first))
+        stage.settle()
+        missed = stage.result("Ana")
+        media = stage.gateway.upload(POSTER, MediaKind.IMAGE, "image/jpeg")
+        _status(stage, "M1", ana.phone.jid, None, Content(ContentKind.IMAGE, media=media))
+        stage.settle()
+        result = stage.result("Ana")
+        assert missed is not None
+        assert missed.outcome is Outcome.NO_CAPTURADO
+        assert result is not None
+        assert result.outcome is Outcome.CUMPLE
+        assert [judgement.verdict.value for judgement in stage.tables.judgements.all()] == ["match"]
+
+    @pytest.mark.parametrize("kind", [ContentKind.REACTION, ContentKind.EDIT])
+    def test_what_is_said_about_a_status_is_none(self, stage: Stage, kind: ContentKind) -> None:
+        stage.campaign("Promo", POSTER)
+        ana = stage.contact("Ana", "+573001234567")
+        _status(stage, "R1", ana.phone.jid, None, Content(kind, "👍", target="M1"))
+        stage.settle()
+        assert len(stage.tables.captures) == 0
+
     def test_a_revoked_status_is_marked_as_removed(self, stage: Stage) -> None:
         stage.campaign("Promo", POSTER)
         ana = stage.contact("Ana", "+573001234567")
@@ -287,6 +312,26 @@ class TestOrders:
         stage.settle()
         assert stage.texts()[-1] == "🤖 !late (1 pictures, [])"
 
+    def test_a_picture_that_comes_after_its_album_was_answered_is_told(self, stage: Stage) -> None:
+        header, late = "H", stage.gateway.upload(b"late", MediaKind.IMAGE, "image/jpeg")
+        _self_message(stage, header, Content(ContentKind.ALBUM, expected=2))
+        first = stage.gateway.upload(b"one", MediaKind.IMAGE, "image/jpeg")
+        _self_message(stage, "C1", Content(ContentKind.IMAGE, "!new", first), album=header)
+        stage.settle()
+        for _ in range(2):  # the second one is a mere repetition
+            _self_message(stage, "C2", Content(ContentKind.IMAGE, media=late), album=header)
+            _self_message(stage, "C1", Content(ContentKind.IMAGE, "!new", first), album=header)
+        stage.settle()
+        assert stage.texts()[0] == "🤖 !new (1 pictures, [])"
+        assert ["too late" in text for text in stage.texts()[1:]] == [True]
+
+    def test_the_chat_with_oneself_is_one_chat_under_the_number_and_the_lid(self, stage: Stage) -> None:
+        for chat in (OWNER.jid, lid_of(OWNER)):
+            content = Content(ContentKind.TEXT, "!help")
+            stage.gateway.receive(MessageSeen("M1", Scope.SELF, chat, chat, None, True, stage.clock.now(), content))
+        stage.settle()
+        assert len(stage.texts()) == 1
+
     def test_a_picture_that_is_none_is_told(self, stage: Stage) -> None:
         stage.owner.note_images([b"one", NO_PICTURE], "!new")
         stage.settle()
@@ -326,6 +371,30 @@ class TestContactsOwnWords:
         assert [contact.consent for contact in stage.tables.contacts.all()] == [Consent.WITHDRAWN]
         assert [said.to for said in stage.said] == [ana.phone.jid]
         assert len(stage.tables.captures) == 0
+
+    def test_an_older_yes_that_is_delivered_late_does_not_bring_back(self, stage: Stage) -> None:
+        ana = stage.contact("Ana", "+573001234567")
+        ana.write("STOP")
+        stage.settle()
+        stage.gateway.receive(
+            MessageSeen("OLD", Scope.DIRECT, ana.phone.jid, ana.phone.jid, None, False,
+                        stage.clock.now() - timedelta(days=1), Content(ContentKind.TEXT, "YES"))
+        )  # fmt: skip
+        stage.settle()
+        assert [contact.consent for contact in stage.tables.contacts.all()] == [Consent.WITHDRAWN]
+
+    def test_a_stop_under_an_unknown_lid_counts_once_the_lid_is_known(self, stage: Stage) -> None:
+        ana = stage.contact("Ana", "+573001234567")
+        stage.gateway.become(LinkState.RECONNECTING)
+        stage.look_up("Ana")
+        lid = lid_of(ana.phone)
+        stage.gateway.receive(
+            MessageSeen("S", Scope.DIRECT, lid, lid, None, False, stage.clock.now(), Content(ContentKind.TEXT, "STOP"))
+        )
+        stage.settle(at_most=timedelta(seconds=5))
+        stage.gateway.become(LinkState.CONNECTED)
+        stage.settle()
+        assert [contact.consent for contact in stage.tables.contacts.all()] == [Consent.WITHDRAWN]
 
     def test_yes_brings_back(self, stage: Stage) -> None:
         ana = stage.contact("Ana", "+573001234567", Consent.WITHDRAWN)
@@ -369,6 +438,18 @@ class TestOutbox:
         assert item is not None
         assert item.state is SendState.READ
 
+    def test_a_receipt_that_is_faster_than_the_answer_to_the_send_counts(self, stage: Stage) -> None:
+        stage.owner.note("!help")
+        for number in range(1, 30):  # whatever id the send will get
+            ids = (f"SIM{number:06d}",)
+            stage.gateway.receive(ReceiptSeen(ids, ReceiptKind.DELIVERED, OWNER.jid, OWNER.jid, stage.clock.now()))
+        stage.settle()
+        reply = stage.tables.outbox.one(where("message_id") == stage.said[0].sent.id)
+        assert reply is not None
+        assert reply.state is SendState.DELIVERED
+        sending.forget_receipts(stage.tables, stage.clock.now() + timedelta(hours=2))
+        assert len(stage.tables.early_receipts) == 0
+
     def test_a_send_cut_off_by_a_crash_is_in_doubt_for_contacts_and_repeated_for_the_owner(
         self, tmp_path: Path
     ) -> None:
@@ -405,6 +486,26 @@ class TestLink:
         stage.gateway.become(LinkState.CONNECTED)
         stage.settle()
         assert len(stage.texts()) == 1
+
+    def test_a_machine_that_slept_did_not_receive(self, tmp_path: Path) -> None:
+        stage = Stage(tmp_path)
+        stage.settle()
+        linking.alive(stage.tables, stage.clock.now())
+        stage.clock.advance(timedelta(hours=3))
+        linking.alive(stage.tables, stage.clock.now())
+        stage.clock.advance(timedelta(minutes=1))
+        assert stage.engine.survey().seen_today < timedelta(minutes=5)
+        stage.close()
+
+    def test_linking_anew_starts_the_warm_up_again(self, stage: Stage) -> None:
+        first = sending.linked_at(stage.tables)
+        for days, state in ((30, LinkState.LOGGED_OUT), (2, LinkState.QR_SHOWN), (0, LinkState.CONNECTED)):
+            stage.clock.advance(timedelta(days=days))
+            stage.gateway.become(state)
+            stage.engine.step()
+        again = sending.linked_at(stage.tables)
+        assert first is not None
+        assert again == first + timedelta(days=32)
 
     def test_coverage_counts_only_the_time_in_which_the_bot_was_receiving(self, tmp_path: Path) -> None:
         stage = Stage(tmp_path)
@@ -464,6 +565,48 @@ def _only_capture_state(stage: Stage) -> CaptureState:
     return capture.state
 
 
+class TestWhatIsLost:
+    def test_lost_features_are_made_anew_and_a_lost_picture_is_no_longer_looked_for(self, tmp_path: Path) -> None:
+        stage = Stage(tmp_path)
+        stage.campaign("Promo", POSTER, b"lost poster")
+        kept, lost = stage.tables.frames.all()
+        features = stage.media.put(b"other features")
+        stage.tables.frames.save(replace(kept, features=features))
+        stage.media.delete(features)
+        stage.media.delete(lost.sha256)
+        stage.contact("Ana", "+573001234567").post_image(POSTER)
+        stage.settle()
+        result = stage.result("Ana")
+        assert result is not None
+        assert result.outcome is Outcome.CUMPLE
+        assert [frame.enabled for frame in stage.tables.frames.all()] == [True, False]
+        stage.close()
+
+    def test_a_downloaded_file_that_is_gone_costs_its_status_only(self, stage: Stage) -> None:
+        stage.campaign("Promo", POSTER)
+        ana = stage.contact("Ana", "+573001234567")
+        gone = stage.media.put(b"gone")
+        stage.media.delete(gone)
+        ana.post_image(b"gone")
+        stage.engine.step()
+        (capture,) = stage.tables.captures.all()
+        state = replace(capture, state=CaptureState.TO_JUDGE, media_sha256="0" * 64)
+        stage.settle(until=lambda: stage.tables.captures.save(state) is state)
+        stage.settle()
+        result = stage.result("Ana")
+        assert result is not None
+        assert (result.outcome, result.reason) == (Outcome.NO_CAPTURADO, MissReason.FAULT)
+
+    def test_a_row_that_cannot_be_read_does_not_end_the_bot(self, stage: Stage) -> None:
+        stage.store.table("captures").insert({"key": "1:bad", "state": "to_fetch", "due_at": 0})
+        for _ in range(5):
+            stage.engine.step()
+        stage.owner.note("!help")
+        stage.settle(until=lambda: bool(stage.texts()))
+        assert stage.texts() == ["🤖 !help (0 pictures, [])"]
+        assert len(stage.tables.dead_letters) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "consent"),
     [
@@ -471,7 +614,8 @@ def _only_capture_state(stage: Stage) -> CaptureState:
         ("Baja, por favor.", Consent.WITHDRAWN),
         ("¡Baja!", Consent.WITHDRAWN),
         ("acepto", Consent.GIVEN),
-        ("Sí", Consent.GIVEN),
+        ("Yes", Consent.GIVEN),
+        ("Sí.", None),
         ("stop sending me those things or I will call", None),
         ("yes but only on Monday", None),
         ("the bus stop", None),
