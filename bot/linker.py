@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 
 from bot.clock import SystemClock
 from bot.console import Console
+from bot.engine.inbox import CURSOR
 from bot.model.errors import GatewayError
 from bot.model.identity import BadPhone, Phone
 from bot.model.link import NEEDS_A_PERSON, LinkState
 from bot.ports import Gateway
 from bot.settings import Settings
-from bot.wiring import whatsapp
+from bot.wiring import records, whatsapp
 from storage.lock import DataLock
+from storage.tables import Tables
 
 #: Looked at again this often (seconds) when nothing wakes us.
 IDLE = 1.0
@@ -27,7 +30,9 @@ def link_account(settings: Settings, console: Console, phone_text: str | None) -
         return 1
     wake = threading.Event()
     with DataLock(settings.data):
-        gateway = whatsapp(settings, SystemClock(), wake.set)
+        with closing(records(settings)) as store:
+            read_up_to = Tables(store).facts.number(CURSOR)
+        gateway = whatsapp(settings, SystemClock(), wake.set, read_up_to)
         gateway.start()
         try:
             return Linking(gateway, console, phone).until_done(wake)

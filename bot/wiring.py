@@ -15,6 +15,7 @@ from random import Random
 from bot.board import Board
 from bot.clock import Clock, SystemClock
 from bot.engine import Engine, Rules, World
+from bot.engine.inbox import CURSOR
 from bot.eyes import Eyes
 from bot.flows.capture import Patience
 from bot.folder_checkup import LEAST_FREE_BYTES
@@ -33,7 +34,7 @@ from commands.dispatch import Dispatcher
 from storage.journal import JournalReader
 from storage.lock import DataLock
 from storage.media import MediaStore
-from storage.store import open_store
+from storage.store import Store, open_store
 from storage.tables import SCHEMA, Tables
 from webstatus.access import LoginCodes
 from webstatus.app import create_app
@@ -41,7 +42,8 @@ from webstatus.server import Server, serve
 
 log = logging.getLogger(__name__)
 
-MakeGateway = Callable[[Settings, Clock, Callable[[], None]], Gateway]
+#: Gets the settings, the clock, what to call when there is news, and the number up to which the journal was read.
+MakeGateway = Callable[[Settings, Clock, Callable[[], None], int], Gateway]
 
 
 @dataclass
@@ -88,14 +90,14 @@ def build(
     wake = threading.Event()
     with ExitStack() as opened:
         opened.enter_context(DataLock(settings.data))
-        store = open_store(settings.data / "bot.db", SCHEMA)
+        store = records(settings)
         opened.callback(store.close)
         decoder = SandboxedDecoder()
         opened.callback(decoder.close)
-        gateway = (make_gateway or whatsapp)(settings, clock, wake.set)
+        tables = Tables(store)
+        gateway = (make_gateway or whatsapp)(settings, clock, wake.set, tables.facts.number(CURSOR))
         opened.callback(gateway.stop)
         catalogue = Catalogue.load(zone=settings.timezone)
-        tables = Tables(store)
         world = World(
             tables=tables,
             media=MediaStore(settings.data / "media"),
@@ -126,7 +128,7 @@ def build(
         )  # fmt: skip
 
 
-def whatsapp(settings: Settings, clock: Clock, wake: Callable[[], None]) -> Gateway:
+def whatsapp(settings: Settings, clock: Clock, wake: Callable[[], None], above: int) -> Gateway:
     """The real WhatsApp, in its child process."""
     return WorkerGateway(
         session=settings.data / "session.db",
@@ -135,6 +137,7 @@ def whatsapp(settings: Settings, clock: Clock, wake: Callable[[], None]) -> Gate
         on_wake=wake,
         device_name=settings.device_name,
         proxy=settings.proxy or "",
+        above=above,
         command=settings.worker_command or WORKER_COMMAND,
     )
 
@@ -180,6 +183,11 @@ def bands(settings: Settings) -> Bands:
 
 def inbox_folder(settings: Settings) -> Path:
     return settings.data / "inbox"
+
+
+def records(settings: Settings) -> Store:
+    """The store of everything the bot knows; raises StoreError."""
+    return open_store(settings.data / "bot.db", SCHEMA)
 
 
 def health(settings: Settings, tables: Tables) -> tuple[HealthItem, ...]:

@@ -122,6 +122,6 @@ class DemoStage:
     def _person(self, name: str, phone: Phone) -> SimulatedPerson:
         return SimulatedPerson(self._whatsapp, self.clock, name, phone)
 
-    def _gateway(self, settings: Settings, clock: Clock, wake: Callable[[], None]) -> SimulatedGateway:
-        self._whatsapp = SimulatedGateway(inbox_folder(settings), OWNER, clock, wake, self.transcript.said)
+    def _gateway(self, settings: Settings, clock: Clock, wake: Callable[[], None], above: int) -> SimulatedGateway:
+        self._whatsapp = SimulatedGateway(inbox_folder(settings), OWNER, clock, wake, self.transcript.said, above)
         return self._whatsapp

@@ -50,7 +50,10 @@ class Patience:
 
 
 class WorkerGateway:
-    """`bot.ports.Gateway` on a WhatsApp process. `on_wake` is called when the journal or the link has changed."""
+    """`bot.ports.Gateway` on a WhatsApp process. `on_wake` is called when the journal or the link has changed.
+
+    `above` is the number up to which the journal was read, which the journal itself may have forgotten.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class WorkerGateway:
         proxy: str = "",
         device_name: str = "Testigo",
         groups: Collection[Jid] = (),
+        above: int = 0,
         command: Sequence[str] = WORKER_COMMAND,
         patience: Patience | None = None,
     ) -> None:
@@ -69,8 +73,9 @@ class WorkerGateway:
         self._on_wake = on_wake
         self._command = tuple(command)
         self._patience = patience or Patience()
+        wanted = tuple(str(group) for group in groups)
         self._configuration = Configuration(
-            "", "", session.absolute(), journal.absolute(), device_name, proxy, tuple(str(group) for group in groups)
+            "", "", session.absolute(), journal.absolute(), device_name, proxy, wanted, above
         )
         self._happenings: queue.SimpleQueue[_Happening] = queue.SimpleQueue()
         self._link = Link(LinkState.STARTING, clock.now())

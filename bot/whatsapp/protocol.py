@@ -68,6 +68,7 @@ class Configuration:
     device_name: str  #: as shown on the phone among the linked devices
     proxy: str = ""
     groups: tuple[str, ...] = ()  #: the groups whose messages are wanted; all others are dropped unread
+    above: int = 0  #: the journal's numbers stay greater than this one
 
 
 def write(connection: Connection, document: dict[str, Any]) -> None:

@@ -36,7 +36,10 @@ class Said:
 
 
 class SimulatedGateway:
-    """ports.Gateway that is linked from the start; `receive` brings events in, `on_said` gets what the bot sends."""
+    """ports.Gateway that is linked from the start; `receive` brings events in, `on_said` gets what the bot sends.
+
+    `above` is the number up to which the journal was read.
+    """
 
     def __init__(
         self,
@@ -45,8 +48,9 @@ class SimulatedGateway:
         clock: Clock,
         wake: Callable[[], None],
         on_said: Callable[[Said], None] = lambda said: None,
+        above: int = 0,
     ) -> None:
-        self._writer = JournalWriter(journal)
+        self._writer = JournalWriter(journal, above=above)
         self._clock, self._wake, self._on_said = clock, wake, on_said
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()

@@ -120,7 +120,7 @@ class Worker:
         give_up = time.monotonic() + JOURNAL_WAIT.total_seconds()
         while True:
             try:
-                return JournalWriter(self._configuration.journal)
+                return JournalWriter(self._configuration.journal, above=self._configuration.above)
             except StoreError as error:
                 if time.monotonic() > give_up:
                     log.error("the inbox journal cannot be opened", extra=fields(error=error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -231,6 +232,19 @@ def test_a_look_up_without_an_answer_is_given_up_and_all_else_goes_on(world: Wor
         assert_works(world, running)
         assert running.pid == before
         assert running.gateway.link().state is LinkState.CONNECTED
+
+
+def test_a_journal_that_was_deleted_goes_on_above_what_was_read(world: World, tmp_path: Path) -> None:
+    with RunningGateway(world, tmp_path) as running:
+        running.link_device()
+        assert_works(world, running)
+    shutil.rmtree(running.journal)
+
+    with RunningGateway(world, tmp_path, above=5000) as again:
+        again.wait_for(LinkState.CONNECTED)
+        assert_works(world, again)
+
+        assert min(number for number, _ in again.reader.read(0, 100)) > 5000
 
 
 def test_a_process_waits_until_the_one_before_lets_go_of_the_journal(world: World, tmp_path: Path) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageOps
 
 from bot.demo.pictures import photo
+from bot.engine.inbox import CURSOR
 from bot.i18n import Catalogue
+from storage.journal import JournalReader
 from storage.store import open_store
 from storage.tables import SCHEMA, Tables
 from tests.support.product import Product
@@ -176,6 +180,23 @@ def test_sigterm_while_the_qr_is_showing_ends_everything(world: World, tmp_path:
         assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
 
 
+def test_after_the_inbox_is_lost_what_comes_later_is_not_taken_for_read(world: World, tmp_path: Path) -> None:
+    """As after a restore on a new machine: the records remember a long journal, and there is none."""
+    with Product(world, tmp_path) as product:
+        product.link()
+        world.phone.wait_for_text("Testigo is linked")
+        assert product.terminate() == 0
+        shutil.rmtree(product.data / "inbox")
+        pretend_read_up_to(product.data, 5000)
+        product.start()
+        product.wait_for_state("connected")
+        world.phone.say("!campaigns")
+        world.phone.wait_for_text("campaign new")
+    numbers = [number for number, _ in JournalReader(product.data / "inbox").read(0, 1000)]
+    assert numbers
+    assert min(numbers) > 5000
+
+
 def test_a_second_process_over_the_same_folder_is_refused(world: World, tmp_path: Path) -> None:
     with Product(world, tmp_path) as product:
         product.wait_until(lambda: product.status(), "the page")
@@ -184,6 +205,12 @@ def test_a_second_process_over_the_same_folder_is_refused(world: World, tmp_path
         assert second.process is not None
         assert second.process.wait(20) == 1
         assert "is in use by process" in second.log()
+
+
+def pretend_read_up_to(data: Path, cursor: int) -> None:
+    """Make the records say that the journal was read up to this number."""
+    with closing(open_store(data / "bot.db", SCHEMA)) as store, store.transaction():
+        Tables(store).facts.set(CURSOR, cursor)
 
 
 def frames_of_results(data: Path) -> dict[str, bytes | None]:

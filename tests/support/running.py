@@ -34,6 +34,7 @@ class RunningGateway:
         patience: Patience = QUICK,
         command: Sequence[str] = (),
         clock: Clock = SYSTEM_CLOCK,
+        above: int = 0,
     ) -> None:
         self._world = world
         self._wakes = threading.Condition()
@@ -48,6 +49,7 @@ class RunningGateway:
             self._wake,
             command=command or world.worker_command(),
             patience=patience,
+            above=above,
         )
 
     def __enter__(self) -> RunningGateway:
