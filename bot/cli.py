@@ -21,12 +21,12 @@ from bot.linker import link_account
 from bot.logs import configure_logging
 from bot.model.errors import ConfigError
 from bot.settings import LogFormat, Settings
-from bot.wiring import Bot, build
+from bot.terminal import write
+from bot.wiring import Bot, build, records
 from storage.backup import list_backups, make_backup, restore_backup
 from storage.errors import StoreError
 from storage.lock import DataLock
-from storage.store import open_store
-from storage.tables import SCHEMA, Tables
+from storage.tables import Tables
 
 #: Exit statuses: a fault that a person can mend, and the settings' own.
 FAULT, BAD_SETTINGS = 1, 2
@@ -92,9 +92,9 @@ def demo_(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def backup_(settings: Settings, _: argparse.Namespace) -> int:
-    with DataLock(settings.data), closing(open_store(settings.data / "bot.db", SCHEMA)) as store:
+    with DataLock(settings.data), closing(records(settings)) as store:
         made = make_backup(store, settings.data / "backups", datetime.now(UTC))
-    print(f"{made.path}  {made.size} bytes")
+    write(sys.stdout, f"{made.path}  {made.size} bytes\n")
     return 0
 
 
@@ -104,12 +104,11 @@ def restore_(settings: Settings, chosen: argparse.Namespace) -> int:
     if backup is None:
         print(f"There is no backup in {folder}. Make one: python -m bot backup", file=sys.stderr)
         return FAULT
-    database = settings.data / "bot.db"
     with DataLock(settings.data):
-        former = restore_backup(backup, database, datetime.now(UTC))
-        with closing(open_store(database, SCHEMA)) as store, store.transaction():
+        former = restore_backup(backup, settings.data / "bot.db", datetime.now(UTC))
+        with closing(records(settings)) as store, store.transaction():
             sending.doubt_all_waiting(Tables(store))
-    print(f"Restored {backup}." + (f" The former records are in {former}." if former else ""))
+    write(sys.stdout, f"Restored {backup}." + (f" The former records are in {former}." if former else "") + "\n")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from io import StringIO
 from typing import TextIO
 
 import segno
@@ -11,12 +12,13 @@ import segno
 from bot.i18n import Catalogue
 from bot.model.chat import Language
 from bot.model.link import Link, LinkState
+from bot.terminal import can_show, write
 
 
 class Console:
     """Prints the link when it changes; the same code is shown once."""
 
-    def __init__(self, catalogue: Catalogue, language: Language, out: TextIO = sys.stdout) -> None:
+    def __init__(self, catalogue: Catalogue, language: Language, out: TextIO | None = sys.stdout) -> None:
         self._catalogue, self._language, self._out = catalogue, language, out
         self._shown: tuple[LinkState, str, int] | None = None
 
@@ -39,11 +41,15 @@ class Console:
         self.line(self._catalogue.say(key, self._language, **facts))
 
     def line(self, text: str) -> None:
-        self._out.write(text + "\n")
-        self._out.flush()
+        write(self._out, text + "\n")
 
     def _qr(self, code: str) -> None:
-        segno.make(code, error="l", micro=False).terminal(out=self._out, compact=True)
+        drawn = StringIO()
+        segno.make(code, error="l", micro=False).terminal(out=drawn, compact=True)
+        if can_show(self._out, drawn.getvalue()):
+            write(self._out, drawn.getvalue())
+        else:
+            self.say("console.no_blocks")
 
 
 def _clock(at: datetime) -> str:

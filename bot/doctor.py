@@ -16,6 +16,7 @@ from bot.i18n import Catalogue
 from bot.model.chat import Language
 from bot.model.errors import ConfigError
 from bot.settings import ENV_FILE, Settings
+from bot.terminal import write
 
 
 def run(environ: Mapping[str, str], out: TextIO, env_file: Path | None = ENV_FILE) -> int:
@@ -28,7 +29,7 @@ def run(environ: Mapping[str, str], out: TextIO, env_file: Path | None = ENV_FIL
         _print(out, catalogue, language, finding)
         faulty += finding.verdict is Verdict.FAULT
     summary = catalogue.say("doctor.summary.faults" if faulty else "doctor.summary.fine", language, count=faulty)
-    _write(out, f"\n{summary}\n")
+    write(out, f"\n{summary}\n")
     return 1 if faulty else 0
 
 
@@ -55,11 +56,4 @@ def _load(environ: Mapping[str, str], env_file: Path | None) -> tuple[Settings |
 
 def _print(out: TextIO, catalogue: Catalogue, language: Language, finding: Finding) -> None:
     verdict = catalogue.say(f"doctor.verdict.{finding.verdict}", language)
-    _write(out, f"{verdict:<6} {catalogue.render(finding.sentence, language)}\n")
-
-
-def _write(out: TextIO, text: str) -> None:
-    """Also to a terminal that lacks a letter: better a question mark than no diagnosis."""
-    encoding = out.encoding or "utf-8"
-    out.write(text.encode(encoding, "replace").decode(encoding))
-    out.flush()
+    write(out, f"{verdict:<6} {catalogue.render(finding.sentence, language)}\n")

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from bot.i18n import Catalogue
 from bot.model.outgoing import SendReaction, SendText
+from bot.terminal import write
 from bot.whatsapp.simulated import Said
 
 #: Columns of the speaker's name, before what is said.
@@ -18,7 +19,7 @@ MARGIN = 10
 class Transcript:
     """`answers` counts what the bot said in words."""
 
-    def __init__(self, catalogue: Catalogue, language: str, zone: tzinfo, out: TextIO = sys.stdout) -> None:
+    def __init__(self, catalogue: Catalogue, language: str, zone: tzinfo, out: TextIO | None = sys.stdout) -> None:
         self._catalogue, self._language, self._zone, self._out = catalogue, language, zone, out
         self.answers = 0
 
@@ -54,5 +55,4 @@ class Transcript:
         return self._catalogue.say(key, self._language, **facts)
 
     def _write(self, text: str) -> None:
-        self._out.write(text + "\n")
-        self._out.flush()
+        write(self._out, text + "\n")
