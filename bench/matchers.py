@@ -95,22 +95,26 @@ def dhash(picture: Image.Image) -> NDArray[np.bool_]:
 
 
 def pdq(picture: Image.Image) -> NDArray[np.bool_]:
-    bits, _ = pdqhash.compute(np.asarray(picture))
+    bits, _ = pdqhash.compute(_shrunk(picture))
     return np.asarray(bits, np.bool_).reshape(1, -1)
 
 
 def pdq_turned(picture: Image.Image) -> NDArray[np.bool_]:
     """The upright hash first, then those of the seven other turns and mirror images."""
-    turns, _ = pdqhash.compute_dihedral(np.asarray(picture))
+    turns, _ = pdqhash.compute_dihedral(_shrunk(picture))
     return np.asarray(turns, np.bool_)
 
 
 def _opened(media: bytes) -> Image.Image:
-    """The picture at 512 pixels, the size that PDQ's authors shrink to first."""
     with Image.open(io.BytesIO(media)) as image:
-        picture = image.convert("RGB")
-    picture.thumbnail((512, 512))
-    return picture
+        return image.convert("RGB")
+
+
+def _shrunk(picture: Image.Image) -> NDArray[np.uint8]:
+    """The picture at 512 pixels, the size that PDQ's authors shrink to first."""
+    small = picture.copy()
+    small.thumbnail((512, 512))
+    return np.asarray(small)
 
 
 def _a_picture_a_second(media: bytes) -> Iterator[Image.Image]:
