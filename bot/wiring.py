@@ -76,6 +76,10 @@ class Bot:
         self._stopping.set()
         self._wake.set()
 
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping.is_set()
+
 
 def build(
     settings: Settings,

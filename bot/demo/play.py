@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import threading
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from bot.settings import Settings
 from bot.whatsapp.simulated import SimulatedGateway, SimulatedPerson
 from bot.wiring import Bot, build, inbox_folder
 
+log = logging.getLogger(__name__)
+
 OWNER = Phone("+573001112233")
 #: The contacts that are added by cards; the first one is added by a command.
 NUMBERS = {"Ana": "+573004445501", "Luis": "+573004445502", "Marta": "+573004445503", "Pedro": "+573004445504"}
@@ -30,14 +33,20 @@ Deed = Callable[[SimulatedPerson], str]
 
 
 def play(settings: Settings, on_start: Watch, *, once: bool) -> int:
-    """Play the demo and print it; then serve the page until the bot is stopped, or end at once."""
+    """Play the demo and print it; then serve the page until the bot is stopped, or end at once.
+
+    Returns 0 when it went well or was stopped in the middle, else 1.
+    """
     with tempfile.TemporaryDirectory(prefix="testigo-demo-", ignore_cleanup_errors=True) as folder:
         stage = DemoStage(replace(settings, data=Path(folder), port=0, token=None, host="127.0.0.1"))
         on_start(stage.bot)
         actors = threading.Thread(target=stage.act, args=(once,), name="actors")
         actors.start()
-        stage.bot.run()
-        actors.join()
+        try:
+            stage.bot.run()
+        finally:
+            stage.end()
+            actors.join()
         return stage.exit_status
 
 
@@ -64,11 +73,27 @@ class DemoStage:
             self._the_owner_asks()
             self.exit_status = 0
             self.transcript.line("demo.closing" if not once else "demo.end", address=self.bot.page.address)
-        except TimeoutError as broken:
-            self.transcript.line("demo.broken", what=str(broken))
-            self.bot.stop()
+        except Exception as error:  # noqa: BLE001  # whatever it is, nobody acts any more, and nobody must wait
+            self._break_off(error)
         if once:
             self.bot.stop()
+
+    def end(self) -> None:
+        """The bot has ended: nobody need wait for it any more."""
+        self.bot.stop()
+        with self._changed:
+            self._changed.notify_all()
+
+    def _break_off(self, error: Exception) -> None:
+        """Quietly if the demo was stopped in the middle: what is under way fails then, as it must."""
+        if self.bot.is_stopping:
+            self.exit_status = 0
+        elif isinstance(error, TimeoutError):
+            self.transcript.line("demo.stuck", what=str(error))
+        else:
+            log.critical("the demo failed", exc_info=error)
+            self.transcript.line("demo.failed")
+        self.bot.stop()
 
     def _set_up_the_campaign(self) -> None:
         self._wait(lambda seen: self.transcript.answers >= 1, "the welcome")
@@ -110,8 +135,10 @@ class DemoStage:
         self._wait(lambda seen: self.transcript.answers > before, f"an answer to {what}")
 
     def _wait(self, condition: Callable[[Overview], bool], what: str) -> None:
+        """Raises TimeoutError, at once when the demo is stopped."""
         with self._changed:
-            if not self._changed.wait_for(lambda: condition(self._overview), PATIENCE):
+            self._changed.wait_for(lambda: self.bot.is_stopping or condition(self._overview), PATIENCE)
+            if self.bot.is_stopping or not condition(self._overview):
                 raise TimeoutError(what)
 
     def _see(self, overview: Overview) -> None:
