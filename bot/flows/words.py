@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.flows import chronicle, people, sending
 from bot.i18n import Catalogue
 from bot.logs import fields
+from bot.model.contact import Consent
 from bot.model.event import MessageSeen
 from bot.model.outbox import Pace, To
 from bot.model.outgoing import Quote
@@ -27,8 +28,8 @@ def heard(tables: Tables, catalogue: Catalogue, message: MessageSeen, now: datet
     if contact is None:
         people.park(tables, message, now)
         return
-    if message.sent_at < contact.consent_at:
-        return  # delivered late: what was said since counts
+    if contact.consent is not Consent.DECLARED and message.sent_at < contact.consent_at:
+        return  # delivered late: what they said since counts
     consent, language = meant
     people.learn_addresses(tables, contact, message.authors, now)
     tables.contacts.save(replace(contact, consent=consent, consent_at=message.sent_at))

@@ -87,6 +87,13 @@ class World:
         self.server.call(self.server.router.announce_app_state(self.bot, "critical_block"))
 
     @contextmanager
+    def withheld_acknowledgements(self) -> Iterator[None]:
+        """What the bot sends arrives, and the bot is not told."""
+        self.server.router.withholds_acknowledgements = True
+        yield
+        self.server.router.withholds_acknowledgements = False
+
+    @contextmanager
     def silent_media(self) -> Iterator[None]:
         """The media host takes requests and answers nothing."""
         self.server.media.is_silent = True

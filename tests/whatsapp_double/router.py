@@ -22,6 +22,7 @@ class Router:
         self.statuses_tell_both = True  #: statuses carry the author's other address, too
         #: an answer of its own for a stanza, e.g. {"error": "479"}; None acknowledges it
         self.acknowledge: Callable[[Device, Node], dict[str, str] | None] = lambda device, node: None
+        self.withholds_acknowledgements = False  #: delivers what clients send, and does not tell them
 
     async def message(self, source: Device, sent: Node) -> None:
         """Acknowledge a message and deliver each device's own copy of it."""
@@ -114,6 +115,8 @@ class Router:
         return list(account.devices.values()) if account else []
 
     async def _acknowledge(self, device: Device, node: Node, extra: dict[str, str]) -> None:
+        if self.withholds_acknowledgements:
+            return
         attributes = {"class": node.tag, "id": node.attrs["id"], "from": node.attrs.get("to")}
         answer = Node("ack", attributes | {"t": str(int(time.time())), **extra})
         if node.tag == "receipt" and node.a("type"):
