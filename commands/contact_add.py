@@ -14,7 +14,7 @@ from bot.model.identity import BadPhone, ContactId, Phone
 from commands.binding import bind
 from commands.conversation import CANCEL_WORDS, DONE_WORDS, MENU, Talk
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
-from commands.kinds import PhoneNumber, Text
+from commands.kinds import PhoneNumber, Text, looks_like_phone
 from commands.targets import cards_of
 from commands.vocabulary import PREFIX
 from commands.words import cleaned, echo, split
@@ -117,7 +117,8 @@ def _add_card(ask: Ask, card: Card) -> Phrase:
     if known is not None:
         key = "contact_add.has_left" if known.consent is Consent.WITHDRAWN else "contact_add.known"
         return say(key, name=known.name, id=known.id, phone=known.phone)
-    called, now = name or phones[0].readable, ask.now
+    is_nameless = not name or looks_like_phone(name)  # the name is shown on the page, where numbers are masked
+    called, now = phones[0].masked if is_nameless else name, ask.now
     new = Contact(ContactId(0), called, phones[0], Consent.DECLARED, now, now, look_up_at=now)
     contact = ask.tables.contacts.add(new)
     people.learn_addresses(ask.tables, contact, addresses, ask.now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.flows import people
 from bot.model.chat import Language
 from bot.model.contact import Consent
@@ -46,6 +48,14 @@ def test_a_contact_is_known_under_all_numbers_of_the_card() -> None:
         contact = people.contact_of(desk.tables, [jid(number)])
         assert contact is not None
         assert contact.name == "Pedro"
+
+
+@pytest.mark.parametrize("name", ["", "+57 310 555 0103", "3105550103"])
+def test_a_card_without_a_name_is_called_by_its_masked_number(name: str) -> None:
+    desk = a_desk()
+    answer = desk.ask("!contact add", cards=(Card(name, ("+57 310 555 0103",)),))
+    assert desk.tables.contacts.need(4).name == "+57•••••0103"
+    assert "✅ *+57•••••0103 (#4)*" in answer
 
 
 def test_cards_may_follow_the_command() -> None:
@@ -94,7 +104,3 @@ def test_the_account_is_no_contact_of_its_own() -> None:
     answer = desk.ask("!contact add", cards=(Card("Me", (OWNER.number,)), MARTA))
     assert "number of this account itself" in answer
     assert "✅ *Marta (#4)*" in answer
-
-
-def test_a_card_without_a_name_takes_its_number() -> None:
-    assert "*+57 310 5550101 (#1)*" in Desk().ask("!contact add", cards=(Card("", MARTA.phones),))
