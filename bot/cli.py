@@ -24,7 +24,7 @@ from bot.settings import LogFormat, Settings
 from bot.terminal import write
 from bot.wiring import Bot, build, records
 from storage.backup import list_backups, make_backup, restore_backup
-from storage.errors import StoreError
+from storage.errors import StoreError, explaining
 from storage.lock import DataLock
 from storage.tables import Tables
 
@@ -68,9 +68,9 @@ def parser() -> argparse.ArgumentParser:
 
 def run(settings: Settings, _: argparse.Namespace) -> int:
     """The bot, until Ctrl-C or SIGTERM."""
-    configure_logging(
-        settings.log_level, as_json=settings.log_format is LogFormat.JSON, folder=settings.data / "logs"
-    )
+    logs = settings.data / "logs"
+    with explaining(logs):
+        configure_logging(settings.log_level, as_json=settings.log_format is LogFormat.JSON, folder=logs)
     bot = build(settings)
     stop_on_signals(bot)
     console = Console(bot.catalogue, bot.language)
@@ -118,4 +118,3 @@ def stop_on_signals(bot: Bot) -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-
