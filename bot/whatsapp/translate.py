@@ -310,7 +310,6 @@ def _media(message: Any, name: str, kind: MediaKind) -> Media:
         if source.HasField(wanted):
             value = getattr(source, wanted)
             setattr(target, wanted, words(value) if wanted in _TEXT_FIELDS else value)
-    thumbnail = source.JPEGThumbnail if kind in (MediaKind.IMAGE, MediaKind.VIDEO) else b""
     return Media(
         kind=kind,
         mimetype=words(source.mimetype),
@@ -319,7 +318,6 @@ def _media(message: Any, name: str, kind: MediaKind) -> Media:
         payload=b64encode(needed.SerializeToString()).decode(),
         seconds=getattr(source, "seconds", 0),
         filename=words(getattr(source, "fileName", "")),
-        thumbnail=b64encode(thumbnail).decode(),
     )
 
 
