@@ -66,13 +66,18 @@ class AudienceChangeKind:
         return AudienceChange(change, contacts), ()
 
 
+def begins_change(word: Word) -> bool:
+    """Whether a word is, or begins with, the sign of a change."""
+    return _sign((word,))[0] is not None
+
+
 @command(
     en=("campaign contacts",),
     es=("campaña contactos",),
     group=Group.CAMPAIGNS,
     role=Role.OPERATOR,
     arguments=(
-        Argument("campaign", CampaignTarget(is_last=False), en="campaign", es="campaña", required=False),
+        Argument("campaign", CampaignTarget(begins_change), en="campaign", es="campaña", required=False),
         Argument(
             "change",
             AudienceChangeKind(),

@@ -109,6 +109,11 @@ def whole(text: str) -> int | None:
     return int(text) if is_plain and int(text) > 0 else None
 
 
+def begins_number(word: Word) -> bool:
+    """Whether a word is meant as a number, be it right or wrong."""
+    return not word.quoted and word.text.lstrip("+-−")[:1].isdigit()
+
+
 def phone(text: str, region: str | None) -> Phone:
     """Read a phone number; the errors say what is wrong with it."""
     try:

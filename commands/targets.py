@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from bot.model.event import Card
 from bot.model.identity import BadPhone, Phone
 from commands.declaration import Ask
 from commands.kinds import looks_like_phone, phone, whole
-from commands.words import Words, echo, folded, joined, nearest
+from commands.words import Word, Words, echo, folded, joined, nearest
 from storage.query import where
 
 Named = TypeVar("Named", Campaign, Contact)
@@ -30,20 +31,25 @@ REPLY = "reply:"
 class CampaignTarget:
     """A campaign; left out, the one that a replied-to message is about, or else the only active one.
 
-    is_last: all the words must name it. Otherwise the words that do not are left for the next argument.
+    next_begins: whether a word begins the next argument, for which the words behind the campaign are left. Without
+    it, all the words must name the campaign.
     """
 
-    is_last: bool = True
+    next_begins: Callable[[Word], bool] | None = None
 
     def take(self, words: Words, ask: Ask) -> tuple[Campaign | None, Words]:
         known = _open_first(ask.tables.campaigns.all())
         if words:
             found, left = _longest(words, known)
-            if found is not None and not (left and self.is_last):
+            if found is not None and not (left and self.next_begins is None):
                 return found, left
-            if self.is_last:
-                raise _unknown("campaign", words, known)
+            named = tuple(itertools.takewhile(lambda word: not self._is_next(word), words))
+            if named:
+                raise _unknown("campaign", named, known)
         return _campaign_replied_to(ask) or _only_active(known), words
+
+    def _is_next(self, word: Word) -> bool:
+        return self.next_begins is not None and self.next_begins(word)
 
 
 @dataclass(frozen=True)

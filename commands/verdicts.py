@@ -16,7 +16,7 @@ from bot.model.matching import verdict_of
 from bot.model.result import Result
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.frames import place_of
-from commands.kinds import Number
+from commands.kinds import Number, begins_number
 from commands.targets import CampaignTarget, ContactTarget
 from storage.query import where
 
@@ -72,7 +72,7 @@ def test(ask: Ask, campaign: Campaign) -> Reply:
     group=Group.CAMPAIGNS,
     role=Role.OPERATOR,
     arguments=(
-        Argument("campaign", CampaignTarget(is_last=False), en="campaign", es="campaña"),
+        Argument("campaign", CampaignTarget(begins_number), en="campaign", es="campaña"),
         Argument("sure", Number(), en="sure from", es="seguro desde"),
         Argument("doubtful", Number(), en="doubtful from", es="dudoso desde", required=False),
     ),

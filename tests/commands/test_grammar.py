@@ -160,6 +160,29 @@ def test_the_only_active_campaign_needs_no_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("!campaign threshold #9 60", "no campaign “#9”"),
+        ("!campaign threshold ferai 60 40", "“ferai”. Did you mean *Feria (#2)*?"),
+        ("!campaign contacts #9 only Ana", "no campaign “#9”"),
+        ("!campaign contacts ferai + Ana", "“ferai”. Did you mean *Feria (#2)*?"),
+        ("!campaign contacts ferai", "“ferai”. Did you mean *Feria (#2)*?"),
+    ],
+)
+def test_an_unknown_campaign_is_told_as_one_whatever_stands_behind_it(text: str, told: str) -> None:
+    assert told in a_desk().ask(text)
+
+
+def test_what_stands_in_the_place_of_a_campaign_that_is_left_out_is_no_campaign() -> None:
+    desk = a_desk()
+    desk.tables.campaigns.remove(desk.tables.campaigns.need(2))
+    assert "60" in desk.ask("!campaign threshold 60")
+    assert desk.tables.campaigns.need(1).match_yes == 60
+    assert "60%" in desk.ask("!campaign threshold 60%")
+    assert "chosen contact" in desk.ask("!campaign contacts only Ana")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "!results #1 status:pending",
