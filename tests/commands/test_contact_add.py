@@ -10,7 +10,7 @@ from bot.flows import people
 from bot.model.chat import Language
 from bot.model.contact import Consent
 from bot.model.event import Card
-from tests.commands.desk import MARTA, OWNER, Desk, a_desk, jid
+from tests.commands.desk import MARTA, OWNER, a_desk, jid
 
 PEDRO = Card("Pedro", ("+57 310 555 0102", "+34 612 000 111"))
 NOBODY = Card("Nobody", ("12",))
