@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, NewType
+from typing import NewType
 
 from storage.disk import make_private_folder, put_in_place, sync_folder
 from storage.errors import MissingFile, explaining
@@ -76,12 +76,6 @@ class MediaStore:
             except FileNotFoundError:
                 raise MissingFile(f"{path} is no longer there") from None
 
-    def open(self, digest: str) -> BinaryIO:
-        """The content as an open file; StoreError when it is not there."""
-        path = self.path(digest)
-        with explaining(path):
-            return path.open("rb")
-
     def delete(self, digest: str) -> bool:
         """Delete a content: whether it was there."""
         path = self.path(digest)
@@ -101,12 +95,6 @@ class MediaStore:
                 if path.name not in keep or path.parent == self._incoming:
                     deleted += self._delete_old(path, older_than)
         return deleted
-
-    def usage(self) -> tuple[int, int]:
-        """How many contents there are, and their size in bytes."""
-        with explaining(self._folder):
-            sizes = [size for path in self._files() if (size := _size(path)) is not None]
-        return len(sizes), sum(sizes)
 
     def _files(self) -> Iterator[Path]:
         return (path for path in self._folder.glob("*/*") if path.is_file())
