@@ -136,21 +136,42 @@ def test_what_is_posted_while_the_bot_is_off_is_judged_when_it_is_back(world: Wo
 
 
 @pytest.mark.parametrize(
-    ("code", "attributes", "state"),
-    [
-        (401, {}, "logged_out"),
-        (402, {"code": "101", "expire": "3600"}, "banned"),
-        (405, {}, "outdated"),
-    ],
+    ("code", "attributes", "state"), [(402, {"code": "101", "expire": "3600"}, "banned"), (405, {}, "outdated")]
 )
-def test_a_refused_login_is_shown_with_its_sentence(
+def test_a_refused_login_is_shown_and_told_in_the_chat_when_the_link_is_back(
     world: World, tmp_path: Path, code: int, attributes: dict[str, str], state: str
 ) -> None:
     with Product(world, tmp_path) as product:
+        sentence = refused(world, product, code, attributes, state)
+        restart(world, product)
+        product.wait_for_state("connected")
+        assert sentence in world.phone.wait_for_text("The link is back")
+
+
+def test_after_a_logout_the_page_shows_a_new_qr_code_at_the_next_start(world: World, tmp_path: Path) -> None:
+    with Product(world, tmp_path) as product:
+        refused(world, product, 401, {}, "logged_out")
+        restart(world, product)
         product.link()
-        world.refuse_logins(code, **attributes)
-        product.wait_for_state(state)
-        assert Catalogue.load().say(f"link.{state}", "en") in product.get("/?lang=en")
+        world.wait(lambda: sum("Testigo is linked" in text for text in world.phone.texts) == 2, "a second welcome")
+
+
+def refused(world: World, product: Product, code: int, attributes: dict[str, str], state: str) -> str:
+    """Link the account and have WhatsApp refuse its next login: the sentence that the page shows then."""
+    product.link()
+    world.phone.wait_for_text("Testigo is linked")
+    world.refuse_logins(code, **attributes)
+    product.wait_for_state(state)
+    sentence = Catalogue.load().say(f"link.{state}", "en")
+    assert sentence in product.get("/?lang=en")
+    return sentence
+
+
+def restart(world: World, product: Product) -> None:
+    """WhatsApp accepts logins again, and the bot is started anew."""
+    assert product.terminate() == 0
+    world.accept_logins()
+    product.start()
 
 
 def test_a_dropped_socket_comes_back_and_a_replaced_session_is_told_when_the_link_is_back(
