@@ -69,7 +69,6 @@ class Media:
     payload: str  #: base64 of the serialised `waE2E.Message` that the WhatsApp process needs for the download
     seconds: int = 0  #: length of a video
     filename: str = ""
-    thumbnail: str = ""  #: base64 JPEG, tiny
 
 
 @dataclass(frozen=True)
