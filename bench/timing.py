@@ -20,9 +20,10 @@ from bench.dataset import Benchmark, cache_folder
 from bot.vision import InProcessDecoder, Matcher, SandboxedDecoder
 from bot.vision.candidates import find_candidates
 from bot.vision.decode import decode_image, shrink
-from bot.vision.features import FRAME_SIDE, STATUS_FEATURES, STATUS_SIDE, Features, extract
+from bot.vision.features import FRAME_SIDE, Features, extract
 from bot.vision.frame import BLOB_VERSION, Frame, make_frame
 from bot.vision.index import FrameIndex
+from bot.vision.matcher import IMAGE_LOOK, VIDEO_LOOK
 
 #: Statuses that are timed, evenly spread.
 TIMED = 120
@@ -62,15 +63,15 @@ def time_stages(benchmark: Benchmark) -> Stages:
     for number, frame in enumerate(benchmark.frames[:10]):
         matcher.add(str(number), frame)
     statuses = benchmark.statuses[:: max(1, len(benchmark.statuses) // TIMED)]
-    pixels = [decode_image(status, STATUS_SIDE).pixels for status in statuses]
+    pixels = [decode_image(status, IMAGE_LOOK.side).pixels for status in statuses]
     here, sandbox = InProcessDecoder(), SandboxedDecoder(processes=1)
-    sandbox.image(statuses[0], STATUS_SIDE)
-    decode = _median(lambda status: here.image(status, STATUS_SIDE), statuses)
+    sandbox.image(statuses[0], IMAGE_LOOK.side)
+    decode = _median(lambda status: here.image(status, IMAGE_LOOK.side), statuses)
     stages = Stages(
         decode=decode,
-        extract=_median(lambda grey: extract(grey, STATUS_FEATURES), pixels),
+        extract=_median(lambda grey: extract(grey, IMAGE_LOOK.features), pixels),
         whole=_median(lambda status: matcher.match(status, "image"), statuses),
-        sandbox=_median(lambda status: sandbox.image(status, STATUS_SIDE), statuses) - decode,
+        sandbox=_median(lambda status: sandbox.image(status, IMAGE_LOOK.side), statuses) - decode,
     )
     sandbox.close()
     return stages
@@ -116,7 +117,7 @@ def time_videos(benchmark: Benchmark) -> VideoCost:
 
     return VideoCost(
         full_decode=cost(_decode_all),
-        sampling=cost(lambda video: list(decoder.video(video, STATUS_SIDE))),
+        sampling=cost(lambda video: list(decoder.video(video, VIDEO_LOOK.side))),
         matching=cost(lambda video: matcher.match(video, "video")),
     )
 
@@ -135,7 +136,7 @@ def _median(work: Callable[[_Item], object], items: Sequence[_Item]) -> float:
 
 def _first_features(status: bytes) -> Features:
     """As many features of a status as the measurement asks for, taken evenly."""
-    found = extract(decode_image(status, STATUS_SIDE).pixels, STATUS_FEATURES)
+    found = extract(decode_image(status, IMAGE_LOOK.side).pixels, IMAGE_LOOK.features)
     chosen = np.unique(np.linspace(0, max(0, len(found) - 1), min(SEARCH_FEATURES, len(found))).astype(np.intp))
     return Features(found.keypoints.at(chosen), found.descriptors[chosen], found.shape)
 

@@ -16,20 +16,17 @@ from bot.vision.decode import Pixels
 
 #: Longest side of a frame when its features are taken, in pixels. Larger gave nothing on the benchmark.
 FRAME_SIDE = 480
-#: Longest side of a status when its features are taken, in pixels.
-STATUS_SIDE = 640
 #: Features kept of a frame, and as many of its mirror image; with 800 recall on the benchmark rose by 0.2 points only.
 FRAME_FEATURES = 400
-#: Features kept of a status: the frame may fill a small part of it, and overlaid text takes features for itself.
-STATUS_FEATURES = 2000
 
 #: Features found for each one kept, and features kept per square cell of a square picture.
 POOL_FACTOR = 3
 FEATURES_PER_CELL = 3
 
-#: Each level of the pyramid is this many times smaller than the one before; eight levels span a factor of 3.6.
+#: Each level of the pyramid is this many times smaller than the one before, down to about this longest side in pixels:
+#: seven levels for a frame, and as coarse ones for a larger status, in which a piece of the frame may be blown up.
 LEVEL_FACTOR = 1.2
-LEVELS = 8
+COARSEST_SIDE = 134
 #: Side of the patch that a descriptor reads at level 0, in pixels.
 PATCH = 31
 #: Features may lie this near to the border; the default of 31 would lose a quarter of a frame.
@@ -73,7 +70,7 @@ def extract(grey: Pixels, count: int) -> Features:
 
     The strongest overall would all lie in overlaid text or stickers, and leave nothing to recognise a soft photo by.
     """
-    orb = _orb(POOL_FACTOR * count)
+    orb = _orb(POOL_FACTOR * count, max(grey.shape))
     found = orb.detect(grey, None)
     if len(found) > count:
         cell = max(grey.shape) / math.sqrt(count / FEATURES_PER_CELL)
@@ -86,11 +83,12 @@ def mirrored(grey: Pixels) -> Pixels:
     return np.ascontiguousarray(grey[:, ::-1])
 
 
-def _orb(count: int) -> cv2.ORB:
+def _orb(count: int, side: int) -> cv2.ORB:
+    levels = 1 + max(0, int(math.log(side / COARSEST_SIDE, LEVEL_FACTOR)))
     return cv2.ORB.create(
         nfeatures=count,
         scaleFactor=LEVEL_FACTOR,
-        nlevels=LEVELS,
+        nlevels=levels,
         edgeThreshold=EDGE,
         patchSize=PATCH,
         fastThreshold=FAST_THRESHOLD,

@@ -19,7 +19,7 @@ from bot.vision.correspondence import correspond
 from bot.vision.decode import Picture, shrink
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.errors import MediaError
-from bot.vision.features import FRAME_SIDE, STATUS_FEATURES, STATUS_SIDE, Features, extract
+from bot.vision.features import FRAME_SIDE, Features, extract
 from bot.vision.frame import Frame, from_blob, make_frame, to_blob
 from bot.vision.geometry import Placement, corners, place, project
 from bot.vision.index import FrameIndex
@@ -31,9 +31,24 @@ from bot.vision.siblings import Sibling, SiblingMap, tiles_shared
 Kind = Literal["image", "video"]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
-#: Candidates of a status that are verified at most among up to 128 frames (each costs about 2 ms); one more for each
-#: doubling of the number of frames. And the votes that each of them needs: some, and a share of the first one's.
-CANDIDATES = 4
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How closely a status is looked at: a frame may fill a small part of it, and overlaid text takes features too."""
+
+    #: Longest side when its features are taken, in pixels.
+    side: int
+    #: Features kept of it.
+    features: int
+    #: Candidates that are verified at most among up to 128 frames (each costs about 2 ms); one more for each doubling.
+    candidates: int
+
+
+#: An image is all there is to see of a status.
+IMAGE_LOOK = Look(side=900, features=4000, candidates=8)
+#: Of a video many pictures are looked at, and most frames are in several of them.
+VIDEO_LOOK = Look(side=640, features=2000, candidates=4)
+#: The votes that a candidate needs: some, and a share of the first one's.
 MIN_VOTES = 0.5
 MIN_VOTES_SHARE = 0.1
 #: Candidates of a new frame that are looked at as its siblings.
@@ -91,7 +106,7 @@ class Matcher:
 
         An id must not be used again for another picture: stored features of others may speak of the first.
         """
-        picture = self._decoder.image(image, STATUS_SIDE)
+        picture = self._decoder.image(image, IMAGE_LOOK.side)
         frame = make_frame(shrink(picture.pixels, FRAME_SIDE))
         with self._lock:
             self.remove(frame_id)
@@ -129,7 +144,7 @@ class Matcher:
         With `among`, only those frames are reported; the others still count as siblings.
         """
         if kind == "image":
-            return self._match_picture(self._decoder.image(media, STATUS_SIDE), among)
+            return self._match_picture(self._decoder.image(media, IMAGE_LOOK.side), among, IMAGE_LOOK)
         return self._match_video(media, among)
 
     def close(self) -> None:
@@ -155,7 +170,7 @@ class Matcher:
 
     def _meet_siblings(self, frame_id: str, frame: Frame, picture: Picture) -> list[Advice]:
         """Find the frames that share something with a new one, and note what."""
-        aligned, status = frame.aligned(), extract(picture.pixels, STATUS_FEATURES)
+        aligned, status = frame.aligned(), extract(picture.pixels, IMAGE_LOOK.features)
         advice = []
         for other_id in self._lookalikes(status):
             other = Sibling(self._frame(other_id), self._aligned(other_id))
@@ -177,9 +192,9 @@ class Matcher:
             self._prepared.popitem(last=False)
         return aligned
 
-    def _match_picture(self, picture: Picture, among: Collection[str] | None) -> list[MatchScore]:
-        status = extract(picture.pixels, STATUS_FEATURES)
-        found = [_verify(entry, status, picture) for entry in self._entries(status, among)]
+    def _match_picture(self, picture: Picture, among: Collection[str] | None, look: Look) -> list[MatchScore]:
+        status = extract(picture.pixels, look.features)
+        found = [_verify(entry, status, picture) for entry in self._entries(status, among, look)]
         return _best_of_each(found + self._alike(picture, among))
 
     def _alike(self, picture: Picture, among: Collection[str] | None) -> list[MatchScore]:
@@ -192,12 +207,12 @@ class Matcher:
         scores = {frame_id: likeness_score(frame, status) for frame_id, frame in soft}
         return [MatchScore(frame_id, points, time=picture.time) for frame_id, points in scores.items() if points > 0]
 
-    def _entries(self, status: Features, among: Collection[str] | None) -> list[_Entry]:
+    def _entries(self, status: Features, among: Collection[str] | None, look: Look) -> list[_Entry]:
         """The candidates, with all that verifying them takes: afterwards frames may come and go."""
         with self._lock:
             candidates = find_candidates(self._index, status)
             wanted = [candidate for candidate in candidates if among is None or candidate.frame_id in among]
-            limit = CANDIDATES + max(0, len(self._pictures).bit_length() - 7)
+            limit = look.candidates + max(0, len(self._pictures).bit_length() - 7)
             return [self._entry(candidate) for candidate in _worth_verifying(wanted[:limit])]
 
     def _entry(self, candidate: Candidate) -> _Entry:
@@ -211,9 +226,9 @@ class Matcher:
         """Score each sampled picture until one match is sure; damage matters only if nothing matched before it."""
         found: list[MatchScore] = []
         try:
-            with closing(self._decoder.video(media, STATUS_SIDE)) as pictures:
+            with closing(self._decoder.video(media, VIDEO_LOOK.side)) as pictures:
                 for picture in pictures:
-                    found = _best_of_each([*found, *self._match_picture(picture, among)])
+                    found = _best_of_each([*found, *self._match_picture(picture, among, VIDEO_LOOK)])
                     if found and found[0].score >= SURE:
                         break
         except MediaError:
