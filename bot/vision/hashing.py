@@ -22,8 +22,8 @@ _END = -1
 
 
 def bits_for(count: int) -> int:
-    """Bits to sample for this many descriptors: as many buckets as descriptors, to keep buckets small at any size."""
-    return min(max(count.bit_length(), MIN_BITS), MAX_BITS)
+    """Bits to sample for this many descriptors: one or two of them to a bucket, to keep buckets small at any size."""
+    return min(max(count.bit_length() - 1, MIN_BITS), MAX_BITS)
 
 
 class HashTables:

@@ -17,7 +17,7 @@ MAX_DISTANCE = 64
 #: Removed frames' share of the slots at which the index is rebuilt without them.
 MAX_DEAD_SHARE = 0.25
 #: Share of spare rows made when there is no room: fewer copies against less memory.
-SPARE_SHARE = 0.125
+SPARE_SHARE = 0.05
 
 #: Keypoints are kept as fixed-point numbers: 1/64 of a pixel, 1/180 of a degree.
 _POINT_UNITS = 64
