@@ -102,6 +102,7 @@ def build(
         gateway = (make_gateway or whatsapp)(settings, clock, wake.set, tables.facts.number(CURSOR))
         opened.callback(gateway.stop)
         catalogue = Catalogue.load(zone=settings.timezone)
+        decided = rules(settings)
         world = World(
             tables=tables,
             media=MediaStore(settings.data / "media"),
@@ -110,12 +111,12 @@ def build(
             matcher=Eyes(Matcher(decoder), decoder, bands(settings)),
             dispatcher=Dispatcher(
                 tables, catalogue, COMMANDS, TALKS, language=Language(settings.language), zone=settings.timezone,
-                bands=rules(settings).thresholds, region=settings.region,
+                bands=decided.thresholds, region=settings.region,
             ),
             catalogue=catalogue,
             clock=clock,
             random=Random(),
-            rules=rules(settings),
+            rules=decided,
             backups=settings.data / "backups",
             wake=wake.set,
         )  # fmt: skip
@@ -147,12 +148,13 @@ def whatsapp(settings: Settings, clock: Clock, wake: Callable[[], None], above: 
 
 
 def rules(settings: Settings) -> Rules:
+    moved = bands(settings)
     return Rules(
         language=Language(settings.language),
         zone=settings.timezone,
         limits=limits(settings),
         patience=Patience(settings.media_timeout, settings.media_retries, settings.media_limit),
-        thresholds=Thresholds(yes=bands(settings).yes, review=bands(settings).review),
+        thresholds=Thresholds(yes=moved.yes, review=moved.review),
         version=installed_version(),
     )
 
