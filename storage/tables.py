@@ -23,7 +23,11 @@ PARKED = Spec("parked", key="key", indexes=(("lid",), ("parked_at",)))
 CAMPAIGNS = Spec("campaigns", key="created_by", indexes=(("state",),))
 MEMBERSHIPS = Spec("memberships", key="key", indexes=(("campaign_id",), ("contact_id",)))
 FRAMES = Spec("frames", key="key", indexes=(("campaign_id",), ("sha256",)))
-CAPTURES = Spec("captures", key="key", indexes=(("state", "due_at"), ("contact_id", "posted_at"), ("message_id",)))
+CAPTURES = Spec(
+    "captures",
+    key="key",
+    indexes=(("state", "due_at"), ("contact_id", "posted_at"), ("message_id",), ("posted_at",)),
+)
 JUDGEMENTS = Spec("judgements", key="key", indexes=(("campaign_id", "verdict"), ("capture_id",)))
 RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
 OUTBOX = Spec("outbox", key="key", indexes=(("state", "audience", "not_before"), ("message_id",), ("sending_at",)))

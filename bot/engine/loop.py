@@ -15,6 +15,7 @@ from bot.engine.outbox import Outbox
 from bot.engine.world import World
 from bot.flows import linking, overview, retention
 from bot.flows.judging import Gallery
+from bot.flows.trends import Hindsight
 from bot.logs import fields
 from bot.metronome import Metronome
 from bot.model.overview import HealthItem, Overview
@@ -52,6 +53,7 @@ class Engine:
         self._orders = Orders(world, gallery, self.survey)
         self._directory = Directory(world, self._inbox.bring_back)
         self._parts = (self._orders, self._captures, self._outbox, self._directory)
+        self._hindsight = Hindsight()
         self._metronome = self._upkeep()
 
     def run(self, stopping: threading.Event, wake: threading.Event) -> None:
@@ -85,10 +87,10 @@ class Engine:
 
     def survey(self) -> Overview:
         """The bot as it is now."""
-        rules, world = self._world.rules, self._world
+        rules, world, now = self._world.rules, self._world, self._world.now()
         return overview.survey(
             self._tables, world.gateway.link(), self._outbox.window, rules.zone, rules.language, self._started_at,
-            rules.version, self._health(), world.now(),
+            rules.version, self._health(), now, self._hindsight.look(self._tables, rules.zone, now),
         )  # fmt: skip
 
     def close(self) -> None:

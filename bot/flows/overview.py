@@ -24,15 +24,17 @@ from bot.model.overview import (
 )
 from bot.model.pacing import SendWindow
 from bot.model.result import Outcome
+from bot.model.trends import Trends
 from storage.query import where
 from storage.tables import Tables
 
 RECENT_EVENTS = 20
+NO_TRENDS = Trends()
 
 
 def survey(
     tables: Tables, link: Link, recent: SendWindow, zone: ZoneInfo, language: str, started_at: datetime,
-    version: str, health: tuple[HealthItem, ...], now: datetime,
+    version: str, health: tuple[HealthItem, ...], now: datetime, trends: Trends = NO_TRENDS,
 ) -> Overview:  # fmt: skip
     """Count everything that the overview shows."""
     willing = people.taking_part(tables)
@@ -57,6 +59,7 @@ def survey(
         health=health,
         seen_today=linking.seen_share(tables, midnight, now),
         day_so_far=now - midnight,
+        trends=trends,
     )
 
 

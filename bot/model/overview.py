@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.model.chat import Phrase
 from bot.model.link import Link
+from bot.model.trends import Trends
 
 
 @dataclass(frozen=True)
@@ -96,3 +97,4 @@ class Overview:
     health: tuple[HealthItem, ...] = ()
     seen_today: timedelta = timedelta()  #: time of the local day so far in which the bot was receiving
     day_so_far: timedelta = timedelta()
+    trends: Trends = field(default_factory=Trends)
