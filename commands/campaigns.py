@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.flows import overview, people
+from bot.flows.outcome_lines import in_one_line, in_rows
 from bot.model.campaign import Audience, Campaign, CampaignState
 from bot.model.chat import Phrase, Reply, Role, say
 from commands.declaration import Argument, Ask, Example, Group, Option, both, command
 from commands.frames import described, frames_of
 from commands.kinds import Choice
 from commands.options import PAGE, SEARCH, matches
-from commands.outcomes import in_one_line, in_rows
 from commands.targets import CampaignTarget
 from commands.text import footer, page_of
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.flows import overview
+from bot.flows.outcome_lines import in_one_line
 from bot.flows.standings import Standing, standings
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, Reply, Role, say
 from commands.declaration import Argument, Ask, Example, Group, Option, both, command
 from commands.frames import place_of
 from commands.options import PAGE, SEARCH, matches
-from commands.outcomes import STANDING, in_one_line
+from commands.outcomes import STANDING
 from commands.targets import CampaignTarget
 from commands.text import footer, page_of
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.flows.outcome_lines import in_one_line
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.overview import LimitUse
 from commands.declaration import Ask, Example, Group, both, command
-from commands.outcomes import in_one_line
 
 #: Share of a limit from which `!status` mentions it.
 NEARLY_USED = 0.8

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from bot.flows import overview
+from bot.flows.outcome_lines import in_one_line, in_rows
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.identity import ContactId
 from bot.model.overview import OutcomeCounts
 from bot.model.result import Outcome, Result
 from commands.declaration import Argument, Ask, Example, Group, both, command
-from commands.outcomes import in_one_line, in_rows
 from commands.targets import OptionalCampaignTarget
 
 #: So many contacts or campaigns stand in a ranking.

@@ -32,12 +32,12 @@ Across = Literal["left", "center", "right"]
 
 
 class Canvas:
-    """A sheet measured in pixels from its upper left corner; matplotlib draws at 72 dots per inch, so points are pixels."""
+    """A sheet measured in pixels from its upper left corner: at 72 dots per inch, points of a font are pixels too."""
 
     def __init__(self, height: int, title: str, subtitle: str, foot: str = "") -> None:
         self.height = height
         self._figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=GROUND)
-        self._agg = FigureCanvasAgg(self._figure)
+        self._agg: Any = FigureCanvasAgg(self._figure)  # matplotlib's types stop here
         self._axes: Any = self._figure.add_axes((0.0, 0.0, 1.0, 1.0))
         self._axes.set_xlim(0, WIDTH)
         self._axes.set_ylim(height, 0)
@@ -72,8 +72,7 @@ class Canvas:
     def width_of(self, words: str, size: float = PLAIN, *, bold: bool = False) -> float:
         if not words:
             return 0.0
-        renderer: Any = self._agg.get_renderer()
-        return float(renderer.get_text_width_height_descent(words, font(size, bold=bold), False)[0])
+        return float(self._agg.get_renderer().get_text_width_height_descent(words, font(size, bold=bold), False)[0])
 
     def rectangle(self, x: float, y: float, width: float, height: float, colour: str) -> None:
         self.add(Rectangle((x, y), width, height, facecolor=colour, linewidth=0))

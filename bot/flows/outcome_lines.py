@@ -1,0 +1,32 @@
+"""The outcomes of a campaign in words: all in one line, or a line for each."""
+
+from __future__ import annotations
+
+from bot.model.chat import Phrase, say
+from bot.model.overview import OutcomeCounts
+
+
+def in_one_line(counts: OutcomeCounts) -> Phrase:
+    """For example `✅ 41 ❌ 7 📵 4 ⏳ 8`."""
+    return say(
+        "outcomes.line",
+        cumple=counts.cumple,
+        incumple=counts.incumple,
+        no_capturado=counts.no_capturado,
+        pendiente=counts.pendiente,
+    )
+
+
+def in_rows(counts: OutcomeCounts) -> tuple[Phrase, ...]:
+    """A line for each outcome, with the share of those who comply."""
+    total = counts.cumple + counts.incumple + counts.no_capturado + counts.pendiente
+    share = 100 * counts.cumple / total if total else 0.0
+    lines = [
+        say("outcomes.cumple", n=counts.cumple, share=share),
+        say("outcomes.incumple", n=counts.incumple),
+        say("outcomes.no_capturado", n=counts.no_capturado),
+        say("outcomes.pendiente", n=counts.pendiente),
+    ]
+    if counts.review:
+        lines.append(say("outcomes.review", n=counts.review))
+    return tuple(lines)
