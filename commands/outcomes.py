@@ -1,6 +1,5 @@
 """The words for how a contact stands, as `status:` takes them."""
 
-
 from __future__ import annotations
 
 from bot.flows.standings import REVIEW

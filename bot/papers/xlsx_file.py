@@ -58,7 +58,8 @@ def _dress(page: Any, number: int, column: Column, last_row: int) -> None:
     if column.kind is Kind.OUTCOME and last_row > 1:
         for code, (ground, letters) in OUTCOME_COLOURS.items():
             fill = PatternFill("solid", bgColor=ground)
-            rule = CellIsRule(operator="equal", formula=[f'"{code}"'], fill=fill, font=Font(color=letters))
+            looks: Any = CellIsRule  # openpyxl's rules have no types
+            rule = looks(operator="equal", formula=[f'"{code}"'], fill=fill, font=Font(color=letters))
             page.conditional_formatting.add(f"{letter}2:{letter}{last_row}", rule)
 
 
