@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from commands.audience import campaign_contacts
+from commands.audit import audit
+from commands.campaign_life import campaign_activate, campaign_close, campaign_delete, campaign_pause
 from commands.campaign_new import CAMPAIGN_WIZARD, campaign_new
 from commands.campaigns import campaign_list, campaign_show
+from commands.confirming import confirm
 from commands.contact_add import CONTACT_WIZARD, contact_add
 from commands.contacts import contact_list, contact_show
 from commands.conversation import Talk
@@ -13,6 +16,7 @@ from commands.general import MORE_TALK, cancel, help_command, more, start
 from commands.results import results
 from commands.status import limits, status
 from commands.summary import summary
+from commands.undo import undo
 from commands.verdicts import campaign_threshold, test, why
 
 #: Every command, in the order of the help.
@@ -21,11 +25,18 @@ COMMANDS: tuple[Command, ...] = (
     start,
     status,
     cancel,
+    confirm,
+    undo,
     more,
+    audit,
     campaign_new,
     campaign_list,
     campaign_show,
     campaign_contacts,
+    campaign_pause,
+    campaign_activate,
+    campaign_close,
+    campaign_delete,
     campaign_threshold,
     test,
     contact_add,

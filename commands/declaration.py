@@ -24,7 +24,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model.chat import Conversation, Language, Need, Order, Reply, Role
+from bot.model.chat import Conversation, Language, Need, Order, Phrase, Reply, Role
 from bot.model.errors import UserError
 from bot.model.matching import Thresholds
 from bot.model.overview import Overview
@@ -61,6 +61,7 @@ class Ask:
     commands: tuple[Command, ...]
     bands: Thresholds  #: of campaigns that do not move them
     conversation: Conversation | None = None
+    confirmed: str = ""  #: what was confirmed by its code, as commands.confirming tells it
 
 
 class Kind(Protocol):
@@ -123,6 +124,8 @@ class Command:
     need: Need  #: what must be done with the files sent with it before it is answered
     more: bool
     examples: Examples
+    confirm: Callable[..., tuple[Phrase, ...]] | None  #: what would be lost, or nothing: then no code is asked for
+    undoable: bool
 
     def name(self, language: Language) -> str:
         return self.names[language][0]
@@ -139,12 +142,20 @@ def command(
     options: tuple[Option, ...] = (),
     need: Need = Need.NOTHING,
     more: bool = False,
+    confirm: Callable[..., tuple[Phrase, ...]] | None = None,
+    undoable: bool = True,
 ) -> Callable[[Callable[..., Reply]], Command]:
-    """Make a command of a function that takes an Ask and the declared arguments, and returns a Reply."""
+    """Make a command of a function that takes an Ask and the declared arguments, and returns a Reply.
+
+    confirm: takes the same and says what will be lost; the command then waits for its code. What a command changed in
+    the tables can be undone, unless `undoable` is False.
+    """
 
     def declare(run: Callable[..., Reply]) -> Command:
         names = {Language.EN: en, Language.ES: es}
-        return Command(run.__name__, run, names, group, role, arguments, options, need, more, examples)
+        return Command(
+            run.__name__, run, names, group, role, arguments, options, need, more, examples, confirm, undoable
+        )
 
     return declare
 

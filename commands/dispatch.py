@@ -7,22 +7,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.flows.control import Answer
+from bot.flows import auditing, undoing
+from bot.flows.control import MARKER, Answer
 from bot.i18n import Catalogue
-from bot.model.chat import Conversation, Evidence, Expect, Language, Need, Order, Reply, Role, say
+from bot.logs import masked
+from bot.model.chat import Again, Conversation, Evidence, Expect, Language, Need, Order, Reply, Role, say
 from bot.model.errors import UserError
+from bot.model.ledger import AuditLine
 from bot.model.matching import Thresholds
 from bot.model.overview import Overview
 from commands.attention import Attention, bare, talk_of
 from commands.binding import bind
+from commands.confirming import ask_first, understood
 from commands.contact_add import offer_cards
 from commands.conversation import MENU, NO_WORDS, Talk, is_word
 from commands.declaration import Ask, Command, WrongUse
 from commands.general import MORE, refused
 from commands.text import cut, marked, rendered
+from commands.undo import undo
 from commands.usage import correction, short_help
-from commands.vocabulary import Family, Heard, Unknown, hear
+from commands.vocabulary import PREFIX, Family, Heard, Unknown, hear
 from commands.words import Words, cleaned, echo
+from storage.changes import Change
 from storage.tables import Tables
 
 #: How long `!more` can be written.
@@ -31,10 +37,13 @@ MORE_MINUTES = 10
 
 @dataclass(frozen=True)
 class Spoken:
-    """A reply and the language that it is in."""
+    """A reply, the language that it is in, and by which command."""
 
     reply: Reply
     language: Language
+    command: Command | None = None
+    text: str = ""  #: how the command was written
+    refused: bool = False
 
 
 class Dispatcher:
@@ -84,11 +93,33 @@ class Dispatcher:
             order, role, language, now, self._tables, overview, self._zone, region, self._commands, self._bands,
             conversation,
         )  # fmt: skip
+        with self._tables.recorder.on() as changes:
+            spoken = self._answered(ask)
+        answer = self._finished(ask, spoken)
+        if spoken.refused or changes:
+            self._note(ask, spoken, answer, changes)
+        return answer
+
+    def _answered(self, ask: Ask) -> Spoken:
         try:
-            spoken = self._spoken(ask)
+            with self._tables.store.transaction():
+                return self._spoken(ask)
         except UserError as error:
-            spoken = Spoken(Reply((say(error.key, **error.facts),)), language)
-        return self._finished(ask, spoken)
+            return Spoken(Reply((say(error.key, **error.facts),)), ask.language)
+
+    def _note(self, ask: Ask, spoken: Spoken, answer: Answer, changes: list[Change]) -> None:
+        """Who did what, for the audit; and how it was before, for `!undo`."""
+        command, text = spoken.command, spoken.text or ask.order.text
+        did = answer.text.removeprefix(MARKER).strip().split("\n")[0]
+        line = AuditLine(
+            0, ask.now, str(ask.order.chat), str(ask.order.person), ask.role, command.key if command else "", text,
+            did, {},
+        )  # fmt: skip
+        auditing.write(self._tables, line, changes)
+        if changes and command is not undo:
+            kept = changes if command is None or command.undoable else ()
+            what = masked(echo(text))
+            undoing.keep(self._tables, ask.order.key, talk_of(ask.order), what, spoken.language, kept, ask.now)
 
     def _spoken(self, ask: Ask) -> Spoken:
         text = cleaned(ask.order.text)
@@ -102,7 +133,7 @@ class Dispatcher:
     def _continued(self, ask: Ask, conversation: Conversation, text: str) -> Spoken:
         talk = self._attention.talk(conversation)
         if talk is not None:
-            return Spoken(talk.answer(ask, text), conversation.language)
+            return Spoken(talk.answer(ask, text), conversation.language, *self._begun_by(conversation))
         if is_word(text, NO_WORDS):
             return Spoken(Reply((say("menu.dropped"),), ends=True), conversation.language)
         return self._chosen(ask, conversation)
@@ -110,8 +141,8 @@ class Dispatcher:
     def _understood(self, ask: Ask, text: str) -> Spoken:
         """What is no command: a wizard's business, a card alone, or too late for a wizard."""
         wizard = self._attention.wizard(ask.conversation)
-        if wizard and wizard.otherwise:
-            return Spoken(wizard.otherwise(ask, text), ask.language)
+        if ask.conversation and wizard and wizard.otherwise:
+            return Spoken(wizard.otherwise(ask, text), ask.language, *self._begun_by(ask.conversation))
         if ask.order.cards:
             return Spoken(offer_cards(ask), ask.language)
         missed = self._attention.missed(ask.order)
@@ -123,28 +154,48 @@ class Dispatcher:
     def _obeyed(self, ask: Ask, heard: Heard | Family | Unknown) -> Spoken:
         match heard:
             case Heard(command, language, words):
-                return Spoken(self._run(replace(ask, language=language), command, words), language)
+                return self._run(replace(ask, language=language), command, words)
             case Family(commands, language):
                 return Spoken(Reply((say("use.which"), *short_help(_allowed(commands, ask), language))), language)
             case Unknown(name, language, meant):
                 return Spoken(_unknown(ask, name, meant), language)
 
-    def _run(self, ask: Ask, command: Command, words: Words) -> Reply:
+    def _run(self, ask: Ask, command: Command, words: Words) -> Spoken:
+        said = Spoken(Reply(), ask.language, command, cleaned(ask.order.text))
         if ask.role < command.role:
             error = refused(command)
-            return Reply((say(error.key, **error.facts),))
+            return replace(said, reply=Reply((say(error.key, **error.facts),)), refused=True)
         try:
-            return command.run(ask, **bind(command, words, ask))
+            with self._tables.store.transaction():
+                reply = self._obey(ask, command, bind(command, words, ask))
         except WrongUse as error:
-            return Reply((say(error.key, **error.facts), *correction(command, ask.language)))
+            reply = Reply((say(error.key, **error.facts), *correction(command, ask.language)))
         except UserError as error:
-            return Reply((say(error.key, **error.facts),))
+            reply = Reply((say(error.key, **error.facts),))
+        return self._again(ask, reply.again) if reply.again else replace(said, reply=reply)
+
+    def _obey(self, ask: Ask, command: Command, values: dict[str, object]) -> Reply:
+        """Run a command; a destructive one only when just this was confirmed."""
+        if command.confirm is not None and ask.confirmed != understood(command, values):
+            lost = command.confirm(ask, **values)
+            if lost:
+                return ask_first(ask, command, values, lost)
+        return command.run(ask, **values)
+
+    def _again(self, ask: Ask, again: Again) -> Spoken:
+        """Do what was said before, as if it were said with its order now."""
+        order = self._tables.orders.get(again.order) or ask.order
+        meant = replace(order, text=again.text)
+        return self._spoken(replace(ask, order=meant, conversation=None, confirmed=again.confirmed))
 
     def _chosen(self, ask: Ask, menu: Conversation) -> Spoken:
         """Run the text of a menu as if it had been sent with the order that the menu is about."""
-        text = str(menu.data["text"])
-        order = self._tables.orders.need(menu.data["order"])
-        return self._spoken(replace(ask, order=replace(order, text=text), conversation=None))
+        return self._again(ask, Again(int(menu.data["order"]), str(menu.data["text"])))
+
+    def _begun_by(self, conversation: Conversation) -> tuple[Command | None, str]:
+        """The command that began a conversation, and its name; a wizard has its command's key."""
+        begun = next((command for command in self._commands if command.key == conversation.kind), None)
+        return begun, PREFIX + begun.name(conversation.language) if begun else ""
 
     def _finished(self, ask: Ask, spoken: Spoken) -> Answer:
         """The message, and what the bot waits for from now on; a long answer waits for `more`."""
@@ -159,7 +210,7 @@ class Dispatcher:
                 expect = Expect(MORE, {"text": rest}, MORE_MINUTES)
         conversation = _begun(ask, expect, language) if expect else going_on
         evidence = self._captioned(reply.evidence, language)
-        return Answer(marked(text) if text else "", language, reply.reaction, conversation, evidence)
+        return Answer(marked(text) if text else "", language, reply.reaction, conversation, evidence, reply.papers)
 
     def _captioned(self, evidence: Evidence | None, language: Language) -> Evidence | None:
         """The evidence with its lines as sentences."""

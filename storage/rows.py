@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from tinydb.queries import QueryLike
+from tinydb.table import Document
 
 from bot.model.document import from_document, to_document
+from storage.changes import Image, Recorder
 from storage.store import Spec, Store
 
 
@@ -28,32 +30,60 @@ class Rows(Generic[R]):
     """All rows of one kind."""
 
     def __init__(self, store: Store, spec: Spec, kind: type[R]) -> None:
+        self.name = spec.name
         self._table = store.table(spec.name)
         self._kind = kind
+        self.recorder = Recorder()  #: is told of each write
         #: grows with each write: tells a reader that keeps something derived when to look again
         self.version = 0
 
     def add(self, row: R) -> R:
         """Store a new row; returns it with its number. Raises DuplicateKey when its natural key exists."""
         self.version += 1
-        return self._numbered(row, self._table.insert(_document(row)))
+        number = self._table.insert(_document(row))
+        self.recorder.added(self._table, number)
+        return self._numbered(row, number)
 
     def add_once(self, row: R) -> tuple[R, bool]:
         """Store unless the natural key exists: (the stored row, whether it is new)."""
         number, created = self._table.insert_once(_document(row))
         self.version += created
-        return (self._numbered(row, number), True) if created else (self.need(number), False)
+        if not created:
+            return self.need(number), False
+        self.recorder.added(self._table, number)
+        return self._numbered(row, number), True
 
     def save(self, row: R) -> R:
         """Replace the stored row of the same number."""
         self.version += 1
+        self.recorder.changing(self._table, row.id)
         if not self._table.replace(row.id, _document(row)):
             raise Missing(f"{self._kind.__name__} {row.id} is no longer stored")
         return row
 
     def remove(self, row: R) -> None:
+        self.discard(row.id)
+
+    def discard(self, number: int) -> None:
+        """Remove the row of this number, if there is one."""
         self.version += 1
-        self._table.remove(doc_ids=[row.id])
+        self.recorder.changing(self._table, number)
+        self._table.remove(doc_ids=[number])
+
+    def image(self, number: int) -> Image | None:
+        """A row as it is stored."""
+        found = self._table.get(doc_id=number)
+        return dict(found) if found is not None else None
+
+    def put_back(self, number: int, image: Image | None) -> None:
+        """Make a row what it was: as `image` says, or absent."""
+        if image is None:
+            self.discard(number)
+            return
+        self.version += 1
+        self.recorder.changing(self._table, number)
+        if not self._table.replace(number, image):
+            self._table.insert(Document(image, number))
 
     def get(self, number: int) -> R | None:
         document = self._table.get(doc_id=number)

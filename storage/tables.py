@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from tinydb import where
 from tinydb.queries import QueryInstance
@@ -12,8 +12,10 @@ from bot.model.capture import Capture, Judgement
 from bot.model.chat import Conversation, Order
 from bot.model.contact import Address, Contact, Parked
 from bot.model.incident import DeadLetter, LinkChange, LogLine
+from bot.model.ledger import AuditLine, Confirmation, Doing
 from bot.model.outbox import EarlyReceipt, OutboxItem
 from bot.model.result import Result
+from storage.changes import Recorder
 from storage.rows import Rows
 from storage.store import Spec, Store
 
@@ -32,8 +34,11 @@ JUDGEMENTS = Spec("judgements", key="key", indexes=(("campaign_id", "verdict"), 
 RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
 OUTBOX = Spec("outbox", key="key", indexes=(("state", "audience", "not_before"), ("message_id",), ("sending_at",)))
 EARLY_RECEIPTS = Spec("early_receipts", key="key", indexes=(("message_id",), ("at",)))
-ORDERS = Spec("orders", key="key", indexes=(("state", "due_at"),))
+ORDERS = Spec("orders", key="key", indexes=(("state", "due_at"), ("received_at",)))
 CONVERSATIONS = Spec("conversations", key="chat")
+CONFIRMATIONS = Spec("confirmations", key="key", indexes=(("talk",), ("expires_at",)))
+DOINGS = Spec("doings", key="key", indexes=(("talk", "at"), ("at",)))
+AUDIT = Spec("audit", indexes=(("at",),))
 DEAD_LETTERS = Spec("dead_letters", key="reference")
 LOG = Spec("log", indexes=(("at",),))
 LINK_LOG = Spec("link_log", indexes=(("at",),))
@@ -41,12 +46,23 @@ FACTS = Spec("facts", key="name")
 
 SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS,
-    EARLY_RECEIPTS, CONVERSATIONS, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
+    EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
+)  # fmt: skip
+
+#: The bot's own notes: what a command writes here is no change that anybody would undo.
+NOTES = frozenset(
+    spec.name
+    for spec in (
+        PARKED, EARLY_RECEIPTS, ORDERS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG,
+    )
 )  # fmt: skip
 
 
 class Tables:
-    """Every table, typed; all of them in one store, so that one transaction covers a whole step."""
+    """Every table, typed; all of them in one store, so that one transaction covers a whole step.
+
+    `recorder` tells what a command changed in them, the bot's own notes apart.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -63,10 +79,25 @@ class Tables:
         self.early_receipts = Rows(store, EARLY_RECEIPTS, EarlyReceipt)
         self.orders = Rows(store, ORDERS, Order)
         self.conversations = Rows(store, CONVERSATIONS, Conversation)
+        self.confirmations = Rows(store, CONFIRMATIONS, Confirmation)
+        self.doings = Rows(store, DOINGS, Doing)
+        self.audit = Rows(store, AUDIT, AuditLine)
         self.dead_letters = Rows(store, DEAD_LETTERS, DeadLetter)
         self.log = Rows(store, LOG, LogLine)
         self.link_log = Rows(store, LINK_LOG, LinkChange)
         self.facts = Facts(store)
+        self.recorder = Recorder()
+        for rows in self._all():
+            if rows.name not in NOTES:
+                rows.recorder = self.recorder
+
+    def named(self, name: str) -> Rows[Any]:
+        """The table of this name; raises KeyError."""
+        found = {rows.name: rows for rows in self._all()}
+        return found[name]
+
+    def _all(self) -> list[Rows[Any]]:
+        return [rows for rows in vars(self).values() if isinstance(rows, Rows)]
 
 
 class Facts:

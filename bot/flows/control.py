@@ -24,6 +24,7 @@ from bot.model.chat import (
     Order,
     OrderPart,
     OrderState,
+    Paper,
     Picture,
     Role,
 )
@@ -62,6 +63,7 @@ class Answer:
     reaction: str = ""
     conversation: Conversation | None = None  #: what goes on in the chat from now on
     evidence: Evidence | None = None  #: its lines are sentences
+    papers: tuple[Paper, ...] = ()  #: made after it
 
 
 class Dispatcher(Protocol):

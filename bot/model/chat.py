@@ -77,11 +77,29 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A file that is made after the answer, because making it takes time: a chart, a spreadsheet, a document."""
+
+    kind: str  #: names its maker
+    facts: dict[str, Any] = field(default_factory=dict)  #: what the maker needs to know; JSON-ready
+
+
+@dataclass(frozen=True)
+class Again:
+    """Something said before is to be done now, as if it were said with its order."""
+
+    order: int  #: its number
+    text: str
+    confirmed: str = ""  #: what was confirmed, in the words of commands.confirming
+
+
+@dataclass(frozen=True)
 class Reply:
     """What a command answers.
 
     `lines` are joined by line breaks; a Phrase with facts that are themselves phrases is rendered inside out.
     `expect` starts a conversation; `ends` ends the one that was going on. `reaction` is put on the asker's message.
+    `papers` are made and sent after the answer.
     """
 
     lines: tuple[Phrase, ...] = ()
@@ -89,6 +107,8 @@ class Reply:
     expect: Expect | None = None
     ends: bool = False
     evidence: Evidence | None = None  #: drawn and sent with the lines as its caption
+    papers: tuple[Paper, ...] = ()
+    again: Again | None = None  #: done instead of this reply
 
 
 class Need(StrEnum):
@@ -97,11 +117,13 @@ class Need(StrEnum):
     NOTHING = "nothing"
     PICTURES = "pictures"  #: read them as frames
     MATCHES = "matches"  #: compare them with the frames that are looked for
+    TABLE = "table"  #: read a spreadsheet, a CSV file or contact cards as rows
 
 
 class OrderState(StrEnum):
     GATHERING = "gathering"  #: waits for its turn, and for the rest of its album
     FETCHING = "fetching"  #: its pictures are being downloaded and read by the matcher
+    MAKING = "making"  #: answered; its papers are being made
     DONE = "done"
 
 
@@ -116,10 +138,19 @@ class OrderPart:
     tries: int = 0
     picture: Picture | None = None  #: what the matcher made of it, when it was read as a frame
     found: tuple[Found, ...] | None = None  #: the frames that it shows, when it was compared; the surest first
+    table: Table | None = None  #: its rows, when it was read as a table
 
     @property
     def is_settled(self) -> bool:
-        return bool(self.picture or self.failure or self.found is not None)
+        return bool(self.picture or self.failure or self.table or self.found is not None)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a file; every row has as many cells as there are columns, empty texts where there was nothing."""
+
+    columns: tuple[str, ...]  #: the first row's words; of contact cards `name`, `phone`
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -159,3 +190,6 @@ class Order:
     cards: tuple[dict[str, Any], ...] = ()  #: documents of event.Card
     parts: tuple[OrderPart, ...] = ()
     need: Need = Need.NOTHING
+    language: Language | None = None  #: of its answer
+    papers: tuple[Paper, ...] = ()  #: promised by its answer
+    papers_made: int = 0  #: so many of them, the first ones, are in the outbox

@@ -27,13 +27,22 @@ SPOILT = {
     "campaign_threshold": "#1",
     "test": "#1",
     "why": "",
+    "confirm": "",
+    "campaign_pause": "zzzz qqqq",
+    "campaign_activate": "zzzz qqqq",
+    "campaign_close": "zzzz qqqq",
+    "campaign_delete": "zzzz qqqq",
+    "audit": "zzzz",
     "contact_add": "Marta",
     "contact_show": "",
     "results": "#1 status:zzzz",
     "summary": "zzzz qqqq",
 }
 #: Commands whose mistakes are answered with the names that exist rather than with the usage.
-NAMES_ANSWER = {"help_command", "campaign_show", "results", "summary"}
+NAMES_ANSWER = {
+    "help_command", "campaign_show", "campaign_pause", "campaign_activate", "campaign_close", "campaign_delete",
+    "results", "summary",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("example", "language"), EXAMPLES)

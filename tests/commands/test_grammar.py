@@ -61,13 +61,9 @@ def test_the_prefix_and_a_letter_are_a_command(text: str) -> None:
 def test_the_first_word_of_some_commands_names_them_all() -> None:
     heard = understood("!campaña")
     assert isinstance(heard, Family)
-    assert [command.key for command in heard.commands] == [
-        "campaign_new",
-        "campaign_list",
-        "campaign_show",
-        "campaign_contacts",
-        "campaign_threshold",
-    ]
+    named_so = [command for command in COMMANDS if command.name(ES).startswith("campaña ")]
+    assert list(heard.commands) == named_so
+    assert len(named_so) > 4
 
 
 @pytest.mark.parametrize(
