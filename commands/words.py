@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.model.errors import UserError
+from bot.model.text import folded as folded
 
 #: No command needs more; the rest of a longer text would only slow the search for names.
 LONGEST_TEXT = 4000
@@ -57,12 +58,6 @@ def split(text: str) -> Words:
 
 def joined(words: Words) -> str:
     return " ".join(word.text for word in words)
-
-
-def folded(text: str) -> str:
-    """For comparing: without accents, letter case and doubled spaces."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in letters if unicodedata.category(letter) != "Mn").split())
 
 
 def nearest(text: str, names: Iterable[str], likeness: float = LIKENESS) -> str | None:

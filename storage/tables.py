@@ -30,7 +30,11 @@ CAPTURES = Spec(
     key="key",
     indexes=(("state", "due_at"), ("contact_id", "posted_at"), ("message_id",), ("posted_at",)),
 )
-JUDGEMENTS = Spec("judgements", key="key", indexes=(("campaign_id", "verdict"), ("capture_id",)))
+JUDGEMENTS = Spec(
+    "judgements",
+    key="key",
+    indexes=(("campaign_id", "verdict"), ("campaign_id", "contact_id"), ("capture_id",), ("due_at",)),
+)
 RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
 OUTBOX = Spec("outbox", key="key", indexes=(("state", "audience", "not_before"), ("message_id",), ("sending_at",)))
 EARLY_RECEIPTS = Spec("early_receipts", key="key", indexes=(("message_id",), ("at",)))

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.flows import chronicle, people
+from bot.flows import chronicle, outcomes, people
 from bot.logs import fields
 from bot.model.campaign import pair_key
 from bot.model.capture import SETTLED, Capture, CaptureState, Judgement, MissReason, Verdict
@@ -16,7 +16,6 @@ from bot.model.document import to_document
 from bot.model.errors import GatewayError
 from bot.model.event import ContentKind, Flag, Media, MessageSeen
 from bot.model.identity import CaptureId
-from bot.model.result import decide
 from bot.ports import Gateway
 from storage.media import MediaStore
 from storage.query import where
@@ -70,8 +69,8 @@ def status_seen(tables: Tables, message: MessageSeen, patience: Patience, now: d
     if message.content.kind in _NO_STATUS:
         return None
     if message.content.kind is ContentKind.REVOKE:
-        return _removed(tables, contact, message)
-    if not people.campaigns_of(tables, contact) or _is_old_history(message, now):
+        return _removed(tables, contact, message, now)
+    if not people.campaigns_of(tables, contact, message.sent_at) or _is_old_history(message, now):
         return None
     tables.contacts.save(replace(contact, last_seen_at=_latest(contact.last_seen_at, message.sent_at)))
     fresh = _first_record(contact, message, patience, now)
@@ -79,7 +78,7 @@ def status_seen(tables: Tables, message: MessageSeen, patience: Patience, now: d
     if created:
         log.info("status seen", extra=fields(capture=capture.id, kind=capture.kind, state=capture.state))
         return capture
-    return _complete(tables, capture, fresh)
+    return _complete(tables, capture, fresh, now)
 
 
 def due_downloads(tables: Tables, now: datetime, limit: int) -> list[Capture]:
@@ -152,23 +151,6 @@ def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, no
     log.info("status not captured", extra=fields(capture=capture.id, reason=reason))
 
 
-def record(tables: Tables, judgement: Judgement) -> None:
-    """Keep a judgement and let it change the contact's result."""
-    _, created = tables.judgements.add_once(judgement)
-    if not created:
-        return
-    _tell(tables, judgement)
-    key = pair_key(judgement.campaign_id, judgement.contact_id)
-    current = tables.results.one(where("key") == key)
-    result = decide(current, judgement, key)
-    if result is None:
-        return
-    if current is None:
-        tables.results.add(result)
-    else:
-        tables.results.save(result)
-
-
 def _first_record(contact: Contact, message: MessageSeen, patience: Patience, now: datetime) -> Capture:
     content = message.content
     state, due_at = CaptureState.OTHER, None
@@ -194,28 +176,30 @@ def _first_record(contact: Contact, message: MessageSeen, patience: Patience, no
     )
 
 
-def _complete(tables: Tables, known: Capture, again: Capture) -> Capture | None:
+def _complete(tables: Tables, known: Capture, again: Capture, now: datetime) -> Capture | None:
     """The same status once more: its media closes a ticket, also one given up; else it is a mere repetition."""
     is_late = known.state is CaptureState.NOT_CAPTURED and known.reason in _MENDABLE
     if not (is_late or known.state is CaptureState.TICKET) or again.state is CaptureState.TICKET:
         return None
-    for judgement in tables.judgements.find(where("capture_id") == known.id) if is_late else ():
-        tables.judgements.remove(judgement)  # "not captured": the status is judged by what it holds
+    if is_late:
+        outcomes.withdraw(tables, known, now)
     return tables.captures.save(replace(again, id=known.id, received_at=known.received_at))
 
 
-def _removed(tables: Tables, contact: Contact, message: MessageSeen) -> Capture | None:
+def _removed(tables: Tables, contact: Contact, message: MessageSeen, now: datetime) -> Capture | None:
     key = pair_key(contact.id, message.content.target)
     capture = tables.captures.one(where("key") == key)
     if capture is None or capture.removed_at is not None:
         return None
-    return tables.captures.save(replace(capture, removed_at=message.sent_at))
+    gone = tables.captures.save(replace(capture, removed_at=message.sent_at))
+    outcomes.removed(tables, gone, now)
+    return gone
 
 
 def _settle_misses(tables: Tables, capture: Capture, now: datetime) -> None:
     contact = tables.contacts.get(capture.contact_id)
-    for campaign in people.campaigns_of(tables, contact) if contact else ():
-        record(
+    for campaign in people.campaigns_of(tables, contact, capture.posted_at) if contact else ():
+        outcomes.record(
             tables,
             Judgement(
                 id=0,
@@ -228,18 +212,8 @@ def _settle_misses(tables: Tables, capture: Capture, now: datetime) -> None:
                 judged_at=now,
                 reason=capture.reason,
             ),
+            now,
         )
-
-
-def _tell(tables: Tables, judgement: Judgement) -> None:
-    if judgement.verdict is Verdict.NOT_CAPTURED:
-        return
-    campaign = tables.campaigns.need(judgement.campaign_id).name
-    contact = tables.contacts.need(judgement.contact_id).name
-    score = round(judgement.score)
-    chronicle.note(
-        tables, judgement.judged_at, judgement.verdict.value, contact=contact, campaign=campaign, score=score
-    )
 
 
 def _name(tables: Tables, capture: Capture) -> str:

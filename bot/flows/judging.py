@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.flows import capture as capturing
-from bot.flows import people
+from bot.flows import outcomes, people
 from bot.logs import fields
 from bot.model.campaign import Campaign, CampaignState, Frame, pair_key
-from bot.model.capture import Capture, CaptureState, Judgement, MissReason, Verdict
+from bot.model.capture import Capture, CaptureState, FrameScore, Judgement, MissReason, Verdict
 from bot.model.chat import Found
 from bot.model.errors import UnreadableMedia
 from bot.model.event import ContentKind
@@ -25,6 +25,8 @@ from storage.tables import Tables
 
 log = logging.getLogger(__name__)
 
+#: So many frames of a campaign are kept with a judgement: a video can show many.
+MOST_SCORES = 50
 _REASON_OF_ERROR = {"too_large": MissReason.TOO_LARGE, "hostile": MissReason.HOSTILE}
 
 
@@ -51,7 +53,7 @@ class Question:
 def question(tables: Tables, capture: Capture) -> Question:
     """The frames that a capture is to be compared with."""
     contact = tables.contacts.get(capture.contact_id)
-    campaigns = people.campaigns_of(tables, contact) if contact else []
+    campaigns = people.campaigns_of(tables, contact, capture.posted_at) if contact else []
     return Question(capture, tuple(frame for campaign in campaigns for frame in frames_of(tables, campaign)))
 
 
@@ -68,11 +70,10 @@ def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds:
     if capture is None or capture.state is not CaptureState.TO_JUDGE:
         return
     for campaign_id, frame_ids in asked.of_campaign().items():
-        best = max((s for s in scores if s.frame_id in frame_ids), key=lambda s: s.score, default=None)
-        frame_id = frame_ids[best.frame_id] if best else None
+        found = sorted((s for s in scores if s.frame_id in frame_ids), key=lambda s: s.score, reverse=True)
         bands = bands_of(tables.campaigns.need(campaign_id), thresholds)
-        judgement = _judgement(capture, campaign_id, frame_id, best, bands, now)
-        capturing.record(tables, judgement)
+        judgement = _judgement(capture, campaign_id, frame_ids, found, bands, now)
+        outcomes.record(tables, judgement, now)
         told = fields(
             capture=capture.id, campaign=campaign_id, verdict=judgement.verdict, score=round(judgement.score, 1)
         )
@@ -160,12 +161,14 @@ class Gallery:
 def _judgement(
     capture: Capture,
     campaign_id: CampaignId,
-    frame_id: FrameId | None,
-    best: Score | None,
+    frame_ids: Mapping[str, FrameId],
+    found: Sequence[Score],
     thresholds: Thresholds,
     now: datetime,
 ) -> Judgement:
-    found = found_from(best) if best else None
+    """What was found of a campaign in a status, the best first."""
+    best = found_from(found[0]) if found else None
+    scores = tuple(FrameScore(frame_ids[score.frame_id], float(score.score)) for score in found[:MOST_SCORES])
     return Judgement(
         id=0,
         key=pair_key(capture.id, campaign_id),
@@ -173,10 +176,17 @@ def _judgement(
         campaign_id=campaign_id,
         contact_id=capture.contact_id,
         posted_at=capture.posted_at,
-        verdict=verdict_of(found.score, thresholds) if found else Verdict.NO_MATCH,
+        verdict=verdict_of(best.score, thresholds) if best else Verdict.NO_MATCH,
         judged_at=now,
-        frame_id=frame_id,
-        score=found.score if found else 0.0,
-        at_second=found.at_second if found else None,
-        quad=found.quad if found else (),
+        frame_id=scores[0].frame_id if scores else None,
+        score=best.score if best else 0.0,
+        at_second=best.at_second if best else None,
+        quad=best.quad if best else (),
+        scores=scores,
+        matched=matched(scores, thresholds),
     )
+
+
+def matched(scores: Iterable[FrameScore], thresholds: Thresholds) -> tuple[FrameId, ...]:
+    """The frames that are surely shown."""
+    return tuple(each.frame_id for each in scores if verdict_of(each.score, thresholds) is Verdict.MATCH)

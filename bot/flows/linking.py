@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -65,15 +64,6 @@ def changed(tables: Tables, catalogue: Catalogue, language: Language, link: Link
         _connected(tables, catalogue, language, link)
 
 
-def seen_share(tables: Tables, since: datetime, now: datetime) -> timedelta:
-    """For how long of the time from `since` to `now` the bot was receiving."""
-    seen = timedelta()
-    for change, until in _spans(tables, since, now):
-        if change.state is LinkState.CONNECTED:
-            seen += until - max(change.at, since)
-    return seen
-
-
 def _connected(tables: Tables, catalogue: Catalogue, language: Language, link: Link) -> None:
     if link.account is None:
         return
@@ -124,15 +114,6 @@ def _tell_what_happened(
 
 def _is_outage(change: LinkChange) -> bool:
     return change.state in (LinkState.RECONNECTING, LinkState.DEAF)
-
-
-def _spans(tables: Tables, since: datetime, now: datetime) -> Iterator[tuple[LinkChange, datetime]]:
-    """The changes that reach into the time since `since`, each with its end."""
-    before = tables.link_log.find(where("at") <= to_document(since), order_by="at", reverse=True, limit=1)
-    after = tables.link_log.find(where("at") > to_document(since), order_by="at")
-    changes = before + after
-    ends = [change.at for change in changes[1:]] + [now]
-    yield from zip(changes, ends, strict=False)
 
 
 def _last(tables: Tables) -> LinkChange | None:

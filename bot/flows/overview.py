@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.flows import chronicle, linking, people
+from bot.flows import chronicle, people
+from bot.flows.coverage import coverage
 from bot.flows.judging import frames_of
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.capture import CaptureState, Verdict
@@ -57,7 +58,7 @@ def survey(
         ),
         events=chronicle.newest(tables, RECENT_EVENTS),
         health=health,
-        seen_today=linking.seen_share(tables, midnight, now),
+        seen_today=coverage(tables, midnight, now).seen,
         day_so_far=now - midnight,
         trends=trends,
     )

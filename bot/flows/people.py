@@ -86,12 +86,16 @@ def look_up_failed(tables: Tables, contact_id: ContactId, now: datetime) -> None
         tables.contacts.save(replace(contact, look_up_at=now + LOOK_UP_AGAIN))
 
 
-def campaigns_of(tables: Tables, contact: Contact) -> list[Campaign]:
-    """The active campaigns that look at this contact's statuses; none without consent or while paused."""
+def campaigns_of(tables: Tables, contact: Contact, posted_at: datetime | None = None) -> list[Campaign]:
+    """The active campaigns that look at this contact's statuses; none without consent or while paused.
+
+    With `posted_at`, only those in whose period a status of that moment is.
+    """
     if not contact.takes_part:
         return []
     active = tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
-    return [campaign for campaign in active if takes_part(tables, campaign, contact.id)]
+    looking = (each for each in active if posted_at is None or each.rules.take_in(posted_at))
+    return [campaign for campaign in looking if takes_part(tables, campaign, contact.id)]
 
 
 def takes_part(tables: Tables, campaign: Campaign, contact_id: ContactId) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.model.chat import Advice
 from bot.model.identity import CampaignId, ContactId, FrameId
+from bot.model.rules import CampaignRules
 
 
 class CampaignState(StrEnum):
@@ -32,6 +33,7 @@ class Campaign:
     audience: Audience = Audience.EVERYONE
     match_yes: float | None = None  #: moves the band of sure matches; None: as in the settings
     match_review: float | None = None
+    rules: CampaignRules = field(default_factory=CampaignRules)
     created_by: str = ""  #: WhatsApp message id of the command; natural key of its creation
 
 

@@ -70,6 +70,14 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class FrameScore:
+    """How well one frame was found in a status."""
+
+    frame_id: FrameId
+    score: float  #: 0-100
+
+
+@dataclass(frozen=True)
 class Judgement:
     """One capture compared with one campaign."""
 
@@ -86,3 +94,8 @@ class Judgement:
     at_second: float | None = None  #: where in a video
     quad: tuple[tuple[float, float], ...] = ()  #: corners of the frame in the status, pixels
     reason: MissReason | None = None
+    scores: tuple[FrameScore, ...] = ()  #: of every frame that was found, the best first
+    matched: tuple[FrameId, ...] = ()  #: the frames that are surely shown
+    due_at: datetime | None = None  #: when the passing of time alone changes what it comes to
+    decided_by: str = ""  #: the person who settled it; the matcher never overrules them
+    decided_at: datetime | None = None
