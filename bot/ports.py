@@ -40,6 +40,9 @@ class Gateway(Protocol):
     def download(self, media: Media, target: Path, deadline: timedelta) -> None:
         """Write the decrypted file to `target`; raises GatewayError (`permanent` for expired or refused media)."""
 
+    def view(self, media: Media, deadline: timedelta) -> bytes:
+        """The decrypted file itself, written nowhere; raises GatewayError as `download`."""
+
     def find(self, phone: Jid) -> Jid | None:
         """The LID of the account with this number, None when it is not on WhatsApp; raises GatewayError."""
 

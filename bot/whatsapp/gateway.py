@@ -11,6 +11,7 @@ import queue
 import random
 import sys
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -41,6 +42,7 @@ class Patience:
     pong: timedelta = timedelta(seconds=20)  #: a process that answers no ping for so long hangs
     send: timedelta = timedelta(seconds=90)  #: the library itself waits 75 s for WhatsApp's acknowledgement
     slowest_download: int = 100_000  #: bytes per second; what takes longer than its size allows hangs
+    download_slack: timedelta = timedelta(seconds=10)  #: a process that is so late with a download hangs
     find: timedelta = timedelta(seconds=30)
     pairing_code: timedelta = timedelta(seconds=45)
     logout: timedelta = timedelta(seconds=20)
@@ -114,9 +116,16 @@ class WorkerGateway:
         return from_document(Sent, answer)
 
     def download(self, media: Media, target: Path, deadline: timedelta) -> None:
-        """A large file gets more time than `deadline`: a slow download is no reason to replace the process."""
-        patience = deadline + timedelta(seconds=media.size / self._patience.slowest_download)
-        self._ask(Do.DOWNLOAD, patience, payload=media.payload, target=str(target.absolute()))
+        self._fetch(Do.DOWNLOAD, media, deadline, target=str(target.absolute()))
+
+    def view(self, media: Media, deadline: timedelta) -> bytes:
+        return b64decode(self._fetch(Do.VIEW, media, deadline))
+
+    def _fetch(self, do: Do, media: Media, deadline: timedelta, **facts: Any) -> Any:
+        """The process has two ways to get a file, one after the other; a large one gets more time than `deadline`."""
+        each = deadline + timedelta(seconds=media.size / self._patience.slowest_download)
+        whole = 2 * each + self._patience.download_slack
+        return self._ask(do, whole, payload=media.payload, size=media.size, seconds=each.total_seconds(), **facts)
 
     def find(self, phone: Jid) -> Jid | None:
         """A look-up that gets no answer is given up by itself: WhatsApp is slow with those, and all else may work."""

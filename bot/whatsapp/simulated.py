@@ -89,8 +89,11 @@ class SimulatedGateway:
         return sent
 
     def download(self, media: Media, target: Path, deadline: timedelta) -> None:
+        target.write_bytes(self.view(media, deadline))
+
+    def view(self, media: Media, deadline: timedelta) -> bytes:
         try:
-            target.write_bytes(self.files[media.payload])
+            return self.files[media.payload]
         except KeyError:
             raise GatewayError("expired", "the simulated media host has no such file", permanent=True) from None
 

@@ -33,6 +33,7 @@ from bot.model.link import NoticeKind
 from bot.model.words import own_word
 from bot.whatsapp import session, translate
 from bot.whatsapp.client import NeonizeError, WhatsAppClient, events
+from bot.whatsapp.downloads import Downloads, write_whole
 from bot.whatsapp.line import GatewayLine
 from bot.whatsapp.protocol import Configuration, Do, Exit, Tell, read_outgoing, write_error
 from bot.whatsapp.translate import Account
@@ -101,6 +102,7 @@ class Worker:
         settings = self._configuration
         session.prepare(settings.session)
         self._client = WhatsAppClient(settings.session, settings.device_name, settings.proxy)
+        self._downloads = Downloads(self._client.download, settings.proxy)
         self._subscribe()
         threading.Thread(target=self._send_in_order, name="sender", daemon=True).start()
         threading.Thread(target=self._turn_pages, name="pages", daemon=True).start()
@@ -270,6 +272,8 @@ class Worker:
                 self._sends.put(request)
             case Do.DOWNLOAD:
                 self._start(request, self._download)
+            case Do.VIEW:
+                self._start(request, self._view)
             case Do.FIND:
                 self._start(request, self._find)
             case Do.PAIRING_CODE:
@@ -310,12 +314,16 @@ class Worker:
         return to_document(self._client.send(Jid.parse(request["to"]), read_outgoing(request["what"])))
 
     def _download(self, request: dict[str, Any]) -> None:
+        write_whole(self._fetched(request), Path(request["target"]))
+
+    def _view(self, request: dict[str, Any]) -> str:
+        """What may be seen once never touches the disk."""
+        return b64encode(self._fetched(request)).decode()
+
+    def _fetched(self, request: dict[str, Any]) -> bytes:
         self._require_connection()
-        content = self._client.download(request["payload"])
-        target = Path(request["target"])
-        partial = target.with_name(target.name + ".part")
-        partial.write_bytes(content)
-        partial.replace(target)
+        deadline = timedelta(seconds=request["seconds"])
+        return self._downloads.fetch(request["payload"], request["size"], deadline)
 
     def _find(self, request: dict[str, Any]) -> str | None:
         self._require_connection()

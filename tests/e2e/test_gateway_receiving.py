@@ -207,9 +207,10 @@ def test_a_file_with_another_content_than_announced_is_a_permanent_error(
     assert failed.value.permanent
 
 
-def test_a_download_that_hangs_is_given_up_and_the_process_replaced(
+def test_a_media_host_that_answers_nothing_costs_the_download_and_not_the_link(
     world: World, linked: RunningGateway, tmp_path: Path
 ) -> None:
+    """The library's own download would hang for minutes, and could not be cancelled."""
     media = posted_media(world, linked)
     before = linked.pid
     with world.silent_media():
@@ -218,11 +219,30 @@ def test_a_download_that_hangs_is_given_up_and_the_process_replaced(
     assert not failed.value.permanent
     assert not failed.value.in_doubt
 
-    linked.wait_for(LinkState.RECONNECTING)
-    linked.wait_for(LinkState.CONNECTED)
-
-    assert linked.pid != before
     linked.gateway.download(media, tmp_path / "file", MEDIA_DEADLINE)
+
+    assert linked.pid == before
+    assert linked.gateway.link().state is LinkState.CONNECTED
+
+
+def test_what_the_librarys_host_does_not_have_our_own_download_gets(
+    world: World, linked: RunningGateway, tmp_path: Path
+) -> None:
+    """The library asks the host that the account was given; ours asks the one that has every file."""
+    media = posted_media(world, linked)
+    world.server.media.statuses[f"{world.server.media_host_name}/"] = 404
+
+    linked.gateway.download(media, tmp_path / "file", MEDIA_DEADLINE)
+
+    assert (tmp_path / "file").read_bytes() == b"a picture"
+    assert {status for _, _, status in world.server.media.requests} == {404, 200}
+
+
+def test_what_may_be_seen_once_is_handed_over_without_a_file(world: World, linked: RunningGateway) -> None:
+    media = posted_media(world, linked)
+    before = set(linked.data.rglob("*"))
+    assert linked.gateway.view(media, MEDIA_DEADLINE) == b"a picture"
+    assert set(linked.data.rglob("*")) == before
 
 
 def test_a_large_file_gets_more_time_than_the_deadline(world: World, tmp_path: Path) -> None:

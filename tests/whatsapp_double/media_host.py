@@ -13,7 +13,7 @@ class MediaHost:
     def __init__(self, host: str) -> None:
         self._host = host
         self.files: dict[str, bytes] = {}  #: encrypted, by path without its query
-        self.statuses: dict[str, int] = {}  #: forced HTTP status by prefix of the path
+        self.statuses: dict[str, int] = {}  #: forced HTTP status by prefix of the path, or of host and path
         self.requests: list[tuple[str, str, int]] = []  #: method, path, status
         self.is_silent = False  #: takes requests for files and never answers
 
@@ -23,15 +23,15 @@ class MediaHost:
         self.files[path] = blob
         return path + _SIGNATURE
 
-    def answer(self, method: str, path: str, body: bytes) -> tuple[int, str, bytes]:
+    def answer(self, method: str, host: str, path: str, body: bytes) -> tuple[int, str, bytes]:
         """HTTP status, content type and body."""
-        status, kind, content = self._answer(method, path.split("?", 1)[0], body)
+        status, kind, content = self._answer(method, host, path.split("?", 1)[0], body)
         self.requests.append((method, path, status))
         return status, kind, content
 
-    def _answer(self, method: str, path: str, body: bytes) -> tuple[int, str, bytes]:
+    def _answer(self, method: str, host: str, path: str, body: bytes) -> tuple[int, str, bytes]:
         for prefix, status in self.statuses.items():
-            if path.startswith(prefix):
+            if path.startswith(prefix) or f"{host}{path}".startswith(prefix):
                 return status, "text/plain", b""
         if method == "POST":
             direct = self.put(body)
