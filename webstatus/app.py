@@ -17,6 +17,7 @@ from bot.clock import Clock, SystemClock
 from bot.model.link import LinkState
 from bot.model.overview import Overview
 from webstatus.access import FAILURES_SPAN, Door, LoginCodes, TooManyFailures
+from webstatus.figures import Figures
 from webstatus.gate import Gate, PageSessions, wants_json
 from webstatus.headers import add_headers
 from webstatus.link_view import TONES, fingerprint, known_facts, pairing_code, qr_code, refresh_interval
@@ -96,6 +97,8 @@ class Page:
         return render_template(
             "page.html",
             overview=shown,
+            trends=shown.trends,
+            charts=Figures(shown, reader),
             link=shown.link,
             reader=reader,
             languages=LANGUAGES,

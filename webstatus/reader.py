@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from bot.model.chat import Phrase
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +41,36 @@ class Reader:
             log.debug("no sentence for a name", extra={"fields": {"group": group, "name": name}})
             return name
 
+    def render(self, phrase: Phrase) -> str:
+        """A sentence that another part of the bot chose."""
+        head, _, name = phrase.key.rpartition(".")
+        return self.say_named(head, name, **phrase.facts)
+
     def percent(self, part: float, whole: float) -> str:
-        return f"{100 * part / whole:.0f} %" if whole else "–"
+        """Whole percents; 100 only for all of it."""
+        if not whole:
+            return "–"
+        share = round(100 * part / whole)
+        return f"{min(share, 99) if part < whole else share} %"
+
+    def clock(self, at: datetime) -> str:
+        """The local time of day alone."""
+        return at.astimezone(self._zone).strftime("%H:%M")
+
+    def day(self, at: datetime) -> str:
+        """The local date, without the year."""
+        local = at.astimezone(self._zone)
+        return f"{local.day} {self._month(local)}"
+
+    def span(self, start: datetime, end: datetime) -> str:
+        """From when to when, with each date named once."""
+        is_one_day = start.astimezone(self._zone).date() == end.astimezone(self._zone).date()
+        return f"{self.time(start)}–{self.clock(end) if is_one_day else self.time(end)}"
+
+    def next_midnight(self, at: datetime) -> datetime:
+        """The beginning of the local day after `at`, in UTC."""
+        date = at.astimezone(self._zone).date() + timedelta(days=1)
+        return datetime(date.year, date.month, date.day, tzinfo=self._zone).astimezone(UTC)
 
     def time(self, at: datetime, *, seconds: bool = False) -> str:
         """The local time of day, with the date in front when it is another day."""
@@ -48,5 +78,7 @@ class Reader:
         clock = local.strftime("%H:%M:%S" if seconds else "%H:%M")
         if local.date() == self.now.astimezone(self._zone).date():
             return clock
-        month = self.say("format.months").split()[local.month - 1]
-        return self.say("page.other_day", day=local.day, month=month, time=clock)
+        return self.say("page.other_day", day=local.day, month=self._month(local), time=clock)
+
+    def _month(self, local: datetime) -> str:
+        return self.say("format.months").split()[local.month - 1]

@@ -80,6 +80,43 @@ class HealthItem:
 
 
 @dataclass(frozen=True)
+class AlertView:
+    """An alert that is open: `kind` is a catalogue key below `alert.`, for which the facts are."""
+
+    kind: str
+    severity: str  #: catalogue key below `page.severity.`: critical, warning, info
+    since: datetime
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NextRun:
+    """A job that is due some time: `name` is a catalogue key below `job.`, for which the facts are."""
+
+    name: str
+    at: datetime
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JobRun:
+    """A job that ran, or did not."""
+
+    name: str
+    at: datetime
+    outcome: str  #: catalogue key below `page.run.`: done, failed, skipped
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RiskView:
+    """How likely WhatsApp is to act against the account: `level` is a catalogue key below `page.risk.`."""
+
+    level: str  #: green, amber, red
+    reasons: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True)
 class Overview:
     at: datetime
     version: str
@@ -97,4 +134,8 @@ class Overview:
     health: tuple[HealthItem, ...] = ()
     seen_today: timedelta = timedelta()  #: time of the local day so far in which the bot was receiving
     day_so_far: timedelta = timedelta()
+    alerts: tuple[AlertView, ...] = ()  #: the open ones, the most severe first
+    next_runs: tuple[NextRun, ...] = ()  #: the next three
+    last_runs: tuple[JobRun, ...] = ()  #: the last five, the newest first
+    risk: RiskView | None = None  #: None: not known yet
     trends: Trends = field(default_factory=Trends)

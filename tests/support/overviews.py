@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.model.chat import Phrase
 from bot.model.identity import Jid
 from bot.model.link import Link, LinkState
 from bot.model.overview import (
+    AlertView,
     CampaignView,
     CaptureCounts,
     HealthItem,
+    JobRun,
     LimitUse,
+    NextRun,
     OutcomeCounts,
     Overview,
     QueueView,
     RecentEvent,
+    RiskView,
 )
+from bot.model.trends import DayCoverage, PostHour, SendHour, Span, Trends
 from tests.support.clock import START
 
 ACCOUNT = Jid("573001234567", "s.whatsapp.net")
@@ -85,4 +91,41 @@ def a_busy_overview(state: LinkState = LinkState.CONNECTED, now: datetime = STAR
         ),
         seen_today=timedelta(hours=7, minutes=30),
         day_so_far=timedelta(hours=9),
+        alerts=(
+            AlertView("a_kind_of_a_newer_version", "critical", now - timedelta(minutes=20)),
+            AlertView("another_kind", "warning", now - timedelta(hours=2)),
+        ),
+        next_runs=(
+            NextRun("a_job_of_a_newer_version", now + timedelta(hours=1)),
+            NextRun("another_job", now + timedelta(days=2)),
+        ),
+        last_runs=(
+            JobRun("another_job", now - timedelta(hours=1), "done"),
+            JobRun("another_job", now - timedelta(days=1), "failed"),
+        ),
+        risk=RiskView("amber", (Phrase("a_reason_of_a_newer_version"),)),
+        trends=busy_trends(now),
     )
+
+
+def busy_trends(now: datetime = START) -> Trends:
+    """A month, of which one day and an hour and a half of today were blind."""
+    midnight = now - timedelta(hours=9)
+    blind = Span(now - timedelta(hours=4), now - timedelta(hours=2.5), LinkState.RECONNECTING)
+    yesterday = midnight - timedelta(days=1)
+    days = [
+        DayCoverage(midnight - timedelta(days=ago), timedelta(hours=0 if ago == 9 else 24), timedelta(hours=24))
+        for ago in range(29, 0, -1)
+    ]
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    hours = [hour - timedelta(hours=ago) for ago in range(23, -1, -1)]
+    return Trends(
+        at=now,
+        today=(
+            Span(midnight, blind.start, LinkState.CONNECTED), blind, Span(blind.end, now, LinkState.CONNECTED),
+        ),
+        days=(*days, DayCoverage(midnight, timedelta(hours=7.5), timedelta(hours=9))),
+        blind=(Span(yesterday, yesterday + timedelta(minutes=40), LinkState.STOPPED), blind),
+        posts=tuple(PostHour(at, judged=at.hour % 7, not_captured=at.hour % 3 == 0, other=2) for at in hours),
+        sends=tuple(SendHour(at, to_control=at.hour % 4, to_contacts=at.hour % 5 * 11) for at in hours),
+    )  # fmt: skip

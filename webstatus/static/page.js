@@ -1,4 +1,4 @@
-// Keeps the page fresh: fetches it again and swaps the parts that changed. Without script, the page reloads itself.
+// Keeps the page fresh: fetches it again and changes what has changed. Without script, the page reloads itself.
 'use strict';
 
 const HIDDEN_SECONDS = 30;
@@ -14,7 +14,10 @@ async function refresh() {
     if (!answer.ok) {
       throw new Error(answer.status);
     }
-    swapChangedParts(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    document.title = fresh.title;
+    renew(document.getElementById('page'), fresh.getElementById('page'));
+    showSecondsLeft();
     lost.hidden = true;
   } catch {
     lost.hidden = false;
@@ -22,18 +25,51 @@ async function refresh() {
   waitForNextRefresh();
 }
 
-function swapChangedParts(fresh) {
-  document.title = fresh.title;
-  document.getElementById('page').dataset.refresh = fresh.getElementById('page').dataset.refresh;
-  document.querySelector('.card.link').className = fresh.querySelector('.card.link').className;
-  for (const part of document.querySelectorAll('[data-part]')) {
-    const renewed = fresh.getElementById(part.id);
-    if (renewed.innerHTML !== part.dataset.shown) {
-      part.dataset.shown = renewed.innerHTML;
-      part.replaceChildren(...renewed.childNodes);
+// Makes `old` like `fresh` by changing only what differs: what has the focus, is open or is being read stays as it is.
+function renew(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || old.id !== fresh.id) {
+    old.replaceWith(fresh.cloneNode(true));
+    return;
+  }
+  if (old.nodeType === Node.TEXT_NODE) {
+    if (old.data !== fresh.data) {
+      old.data = fresh.data;
+    }
+    return;
+  }
+  if (old.nodeType === Node.ELEMENT_NODE) {
+    renewAttributes(old, fresh);
+    renewChildren(old, fresh);
+  }
+}
+
+function renewAttributes(old, fresh) {
+  const theVisitorsOwn = old.nodeName === 'DETAILS' ? ['open'] : old.id === 'lost' ? ['hidden'] : [];
+  for (const {name} of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && !theVisitorsOwn.includes(name)) {
+      old.removeAttribute(name);
     }
   }
-  showSecondsLeft();
+  for (const {name, value} of fresh.attributes) {
+    if (old.getAttribute(name) !== value && !theVisitorsOwn.includes(name)) {
+      old.setAttribute(name, value);
+    }
+  }
+}
+
+function renewChildren(old, fresh) {
+  const wanted = [...fresh.childNodes];
+  while (old.childNodes.length > wanted.length) {
+    old.lastChild.remove();
+  }
+  wanted.forEach((child, place) => {
+    const present = old.childNodes[place];
+    if (present) {
+      renew(present, child);
+    } else {
+      old.append(child.cloneNode(true));
+    }
+  });
 }
 
 function waitForNextRefresh() {
@@ -45,7 +81,10 @@ function waitForNextRefresh() {
 function showSecondsLeft() {
   for (const left of document.querySelectorAll('[data-seconds]')) {
     const seconds = left.dataset.seconds % 60;
-    left.textContent = `(${Math.floor(left.dataset.seconds / 60)}:${String(seconds).padStart(2, '0')})`;
+    const text = `(${Math.floor(left.dataset.seconds / 60)}:${String(seconds).padStart(2, '0')})`;
+    if (left.textContent !== text) {
+      left.textContent = text;
+    }
   }
 }
 
@@ -56,9 +95,6 @@ function countDown() {
   showSecondsLeft();
 }
 
-for (const part of document.querySelectorAll('[data-part]')) {
-  part.dataset.shown = part.innerHTML;
-}
 showSecondsLeft();
 setInterval(countDown, 1000);
 document.addEventListener('visibilitychange', () => {

@@ -1,0 +1,104 @@
+"""The geometry of the page's charts: coloured rectangles in a field of WIDTH x HEIGHT units, stretched by the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.trends import Span, Trends
+
+WIDTH, HEIGHT = 240.0, 60.0
+#: Share of a column's room that is drawn; the rest separates it from its neighbour.
+COLUMN = 0.78
+#: A blind minute of a long day would be too thin to be seen.
+THINNEST = 0.8
+
+#: The tones of the page's style sheet, by what they stand for.
+GOOD, BUSY, BAD, OFF, ASKING = "good", "busy", "bad", "off", "asking"
+
+#: A part of a bar or column: its tone and how much it is.
+Part = tuple[str, float]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One coloured rectangle; y grows downwards."""
+
+    tone: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    pieces: tuple[Piece, ...]
+    line: float | None = None  #: height of a limit's line, if it lies within the chart
+    peak: float = 0.0  #: the largest column, in its own unit
+
+
+def bar(parts: Sequence[Part]) -> Chart:
+    """Parts of a whole, side by side over the full width; empty when the whole is nothing."""
+    whole = sum(amount for _, amount in parts)
+    pieces, x = [], 0.0
+    for tone, amount in parts:
+        if amount > 0:
+            width = WIDTH * amount / whole
+            pieces.append(Piece(tone, x, 0.0, width, HEIGHT))
+            x += width
+    return Chart(tuple(pieces))
+
+
+def columns(rows: Sequence[Sequence[Part]], *, top: float | None = None, limit: float | None = None) -> Chart:
+    """Stacked columns, the first part at the bottom, scaled to the highest one (at least to `top`, at least to 1).
+
+    The limit's line is left out while it lies far above all columns: it would flatten them.
+    """
+    peak = max((sum(amount for _, amount in row) for row in rows), default=0.0)
+    is_near = limit is not None and peak >= limit / 4
+    scale = HEIGHT / max(peak, top or 0.0, limit if limit is not None and is_near else 0.0, 1.0)
+    room = WIDTH / max(len(rows), 1)
+    pieces = []
+    for place, row in enumerate(rows):
+        y = HEIGHT
+        for tone, amount in row:
+            if amount > 0:
+                y -= amount * scale
+                pieces.append(Piece(tone, (place + (1 - COLUMN) / 2) * room, y, COLUMN * room, amount * scale))
+    return Chart(tuple(pieces), HEIGHT - limit * scale if limit is not None and is_near else None, peak)
+
+
+def timeline(spans: Sequence[Span], start: datetime, end: datetime) -> Chart:
+    """When the bot was receiving between `start` and `end`, and when it was blind."""
+    scale = WIDTH / max((end - start).total_seconds(), 1.0)
+    pieces = []
+    for span in spans:
+        x, width = (span.start - start).total_seconds() * scale, span.length.total_seconds() * scale
+        if span.is_blind:
+            pieces.append(Piece(BAD, x, 0.0, max(width, THINNEST), HEIGHT))
+        else:
+            pieces.append(Piece(GOOD, x, 0.0, width, HEIGHT))
+    return Chart(tuple(sorted(pieces, key=lambda piece: piece.tone == BAD)))
+
+
+def posts_chart(trends: Trends) -> Chart:
+    rows = [
+        ((GOOD, hour.judged), (BUSY, hour.not_captured), (OFF, hour.other), (ASKING, hour.waiting))
+        for hour in trends.posts
+    ]
+    return columns(rows)
+
+
+def sends_chart(trends: Trends, limit: int | None) -> Chart:
+    return columns([((GOOD, hour.to_contacts), (OFF, hour.to_control)) for hour in trends.sends], limit=limit)
+
+
+def days_chart(trends: Trends) -> Chart:
+    """Each day's seen share, and above it what was missed."""
+    rows = []
+    for day in trends.days:
+        seen = day.seen / day.passed if day.passed else 0.0
+        rows.append(((GOOD, seen), (BAD, 1.0 - seen)))
+    return columns(rows, top=1.0)
