@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.trends import Span, Trends
+from bot.model.coverage import Blind
+from bot.model.trends import Trends
 
 WIDTH, HEIGHT = 240.0, 60.0
 #: Share of a column's room that is drawn; the rest separates it from its neighbour.
@@ -70,17 +71,14 @@ def columns(rows: Sequence[Sequence[Part]], *, top: float | None = None, limit: 
     return Chart(tuple(pieces), HEIGHT - limit * scale if limit is not None and is_near else None, peak)
 
 
-def timeline(spans: Sequence[Span], start: datetime, end: datetime) -> Chart:
-    """When the bot was receiving between `start` and `end`, and when it was blind."""
+def timeline(blind: Sequence[Blind], start: datetime, now: datetime, end: datetime) -> Chart:
+    """From `start` to `now` the bot was receiving, but for its blind times; what is to come is left empty."""
     scale = WIDTH / max((end - start).total_seconds(), 1.0)
-    pieces = []
-    for span in spans:
-        x, width = (span.start - start).total_seconds() * scale, span.length.total_seconds() * scale
-        if span.is_blind:
-            pieces.append(Piece(BAD, x, 0.0, max(width, THINNEST), HEIGHT))
-        else:
-            pieces.append(Piece(GOOD, x, 0.0, width, HEIGHT))
-    return Chart(tuple(sorted(pieces, key=lambda piece: piece.tone == BAD)))
+    pieces = [Piece(GOOD, 0.0, 0.0, (now - start).total_seconds() * scale, HEIGHT)]
+    for each in blind:
+        x, width = (each.start - start).total_seconds() * scale, each.length.total_seconds() * scale
+        pieces.append(Piece(BAD, x, 0.0, max(width, THINNEST), HEIGHT))
+    return Chart(tuple(pieces))
 
 
 def posts_chart(trends: Trends) -> Chart:

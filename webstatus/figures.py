@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.model.overview import OutcomeCounts, Overview
-from bot.model.trends import Span
 from webstatus import charts
 from webstatus.charts import BAD, BUSY, GOOD, OFF, Chart
 from webstatus.reader import Reader
@@ -36,9 +35,10 @@ class Figures:
 
     @property
     def today(self) -> Chart:
-        """The whole local day from left to right; what is still to come is left empty."""
+        """The whole local day from left to right."""
+        now = self._trends.at or self._overview.at
         midnight = self._overview.at - self._overview.day_so_far
-        return charts.timeline(self._spans_until_now(), midnight, self._reader.next_midnight(midnight))
+        return charts.timeline(self._trends.blind_today, midnight, now, self._reader.next_midnight(midnight))
 
     @property
     def coverage(self) -> Iterator[tuple[int, timedelta, timedelta]]:
@@ -84,13 +84,6 @@ class Figures:
             )
             for day in reversed(self._trends.days)
         ]
-
-    def _spans_until_now(self) -> list[Span]:
-        """The trends are up to a minute old; the last state has gone on since then."""
-        spans = list(self._trends.today)
-        if spans and spans[-1].end < self._overview.at:
-            spans[-1] = Span(spans[-1].start, self._overview.at, spans[-1].state)
-        return spans
 
 
 def _outcome_bar(counts: OutcomeCounts) -> Chart:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, pairwise
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from bot.flows.coverage import coverage
 from bot.model.capture import CaptureState
 from bot.model.document import to_document
-from bot.model.link import LinkState
 from bot.model.outbox import To
-from bot.model.trends import DayCoverage, PostHour, SendHour, Span, Trends
+from bot.model.trends import DayCoverage, PostHour, SendHour, Trends
 from storage.query import where
 from storage.tables import Tables
 
@@ -20,8 +20,6 @@ DAYS, BLIND_DAYS, HOURS = 30, 7, 24
 HOUR = timedelta(hours=1)
 #: Counting thousands of rows is too much for each second.
 RENEW_EVERY = timedelta(minutes=1)
-#: A shorter interruption is not worth naming; it still counts against the coverage.
-WORTH_NAMING = timedelta(minutes=1)
 
 _WAITING = (CaptureState.TICKET, CaptureState.TO_FETCH, CaptureState.TO_JUDGE)
 
@@ -43,56 +41,35 @@ class Hindsight:
 
 def look_back(tables: Tables, zone: ZoneInfo, now: datetime) -> Trends:
     """Count everything anew."""
-    midnights = _midnights(zone, now)
-    spans = list(link_spans(tables, midnights[0], now))
-    week = [span for start in midnights[-BLIND_DAYS:][:1] for span in _within(spans, start, now)]
+    started = _first_start(tables, now)
+    midnights = _midnights(zone, now, started)
+    week = max(midnights[-BLIND_DAYS:][0], started)
     return Trends(
         at=now,
-        today=tuple(_within(spans, midnights[-1], now)),
-        days=tuple(_days(spans, midnights, now)),
-        blind=tuple(span for span in week if span.is_blind and span.length >= WORTH_NAMING),
+        days=tuple(_days(tables, midnights, now)),
+        blind_today=coverage(tables, midnights[-1], now).blind,
+        blind=coverage(tables, week, now).blind,
         posts=tuple(_posts(tables, now)),
         sends=tuple(_sends(tables, now)),
     )
 
 
-def link_spans(tables: Tables, since: datetime, now: datetime) -> Iterator[Span]:
-    """The link's states from `since` to `now`, neighbours of one kind joined; nothing before the first start."""
-    from_then = where("at") > to_document(since)
-    before = tables.link_log.find(where("at") <= to_document(since), order_by="at", reverse=True, limit=1)
-    changes = [*before, *tables.link_log.find(from_then, order_by="at")]
-    moments = [max(change.at, since) for change in changes] + [now]
-    spans = [
-        Span(start, end, change.state)
-        for change, (start, end) in zip(changes, pairwise(moments), strict=True)
-        if end > start
-    ]
-    for is_blind, joined in groupby(spans, key=lambda span: span.is_blind):
-        together = list(joined)
-        longest = max(together, key=lambda span: span.length)
-        yield Span(together[0].start, together[-1].end, longest.state if is_blind else LinkState.CONNECTED)
+def _first_start(tables: Tables, now: datetime) -> datetime:
+    first = tables.link_log.find(where("at") > 0, order_by="at", limit=1)
+    return min(first[0].at, now) if first else now
 
 
-def _within(spans: list[Span], start: datetime, end: datetime) -> Iterator[Span]:
-    for span in spans:
-        if span.end > start and span.start < end:
-            yield Span(max(span.start, start), min(span.end, end), span.state)
-
-
-def _midnights(zone: ZoneInfo, now: datetime) -> list[datetime]:
+def _midnights(zone: ZoneInfo, now: datetime, since: datetime) -> list[datetime]:
     """The beginnings of the last local days, today's the last; days of 23 and 25 hours are as long as they are."""
-    today = now.astimezone(zone).date()
+    today, first = now.astimezone(zone).date(), since.astimezone(zone).date()
     dates = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
-    return [datetime(date.year, date.month, date.day, tzinfo=zone).astimezone(UTC) for date in dates]
+    return [datetime(d.year, d.month, d.day, tzinfo=zone).astimezone(UTC) for d in dates if d >= first]
 
 
-def _days(spans: list[Span], midnights: list[datetime], now: datetime) -> Iterator[DayCoverage]:
+def _days(tables: Tables, midnights: list[datetime], now: datetime) -> Iterator[DayCoverage]:
     for start, end in pairwise([*midnights, now]):
-        of_day = list(_within(spans, start, end))
-        if of_day:
-            passed = sum((span.length for span in of_day), timedelta())
-            seen = sum((span.length for span in of_day if not span.is_blind), timedelta())
-            yield DayCoverage(start, seen, passed)
+        of_day = coverage(tables, start, end)
+        yield DayCoverage(start, of_day.seen, of_day.total)
 
 
 def _posts(tables: Tables, now: datetime) -> Iterator[PostHour]:

@@ -5,29 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model.link import LinkState
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of time in which the link was in one state; only in CONNECTED statuses are received."""
-
-    start: datetime
-    end: datetime
-    state: LinkState
-
-    @property
-    def length(self) -> timedelta:
-        return self.end - self.start
-
-    @property
-    def is_blind(self) -> bool:
-        return self.state is not LinkState.CONNECTED
+from bot.model.coverage import Blind
 
 
 @dataclass(frozen=True)
 class DayCoverage:
-    """One local day, as far as it has passed since the bot was first started."""
+    """One local day, as far as it has passed."""
 
     start: datetime  #: local midnight, in UTC
     seen: timedelta
@@ -67,9 +50,9 @@ class Trends:
     """Everything in it is oldest first; `at` None means that nothing was counted yet."""
 
     at: datetime | None = None
-    today: tuple[Span, ...] = ()  #: since local midnight, or since the first start; without gaps
-    days: tuple[DayCoverage, ...] = ()  #: up to 30 local days, today the last
-    blind: tuple[Span, ...] = ()  #: of the last 7 local days, those worth naming
+    days: tuple[DayCoverage, ...] = ()  #: up to 30 local days, from that of the first start to today
+    blind_today: tuple[Blind, ...] = ()
+    blind: tuple[Blind, ...] = ()  #: of the last 7 local days, since the first start
     posts: tuple[PostHour, ...] = ()  #: the last 24 hours
     sends: tuple[SendHour, ...] = ()  #: the last 24 hours
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model.chat import Phrase
+from bot.model.coverage import Blind
 from bot.model.identity import Jid
 from bot.model.link import Link, LinkState
 from bot.model.overview import (
@@ -22,7 +23,7 @@ from bot.model.overview import (
     RecentEvent,
     RiskView,
 )
-from bot.model.trends import DayCoverage, PostHour, SendHour, Span, Trends
+from bot.model.trends import DayCoverage, PostHour, SendHour, Trends
 from tests.support.clock import START
 
 ACCOUNT = Jid("573001234567", "s.whatsapp.net")
@@ -111,7 +112,7 @@ def a_busy_overview(state: LinkState = LinkState.CONNECTED, now: datetime = STAR
 def busy_trends(now: datetime = START) -> Trends:
     """A month, of which one day and an hour and a half of today were blind."""
     midnight = now - timedelta(hours=9)
-    blind = Span(now - timedelta(hours=4), now - timedelta(hours=2.5), LinkState.RECONNECTING)
+    blind = Blind(now - timedelta(hours=4), now - timedelta(hours=2.5), LinkState.RECONNECTING)
     yesterday = midnight - timedelta(days=1)
     days = [
         DayCoverage(midnight - timedelta(days=ago), timedelta(hours=0 if ago == 9 else 24), timedelta(hours=24))
@@ -121,11 +122,9 @@ def busy_trends(now: datetime = START) -> Trends:
     hours = [hour - timedelta(hours=ago) for ago in range(23, -1, -1)]
     return Trends(
         at=now,
-        today=(
-            Span(midnight, blind.start, LinkState.CONNECTED), blind, Span(blind.end, now, LinkState.CONNECTED),
-        ),
         days=(*days, DayCoverage(midnight, timedelta(hours=7.5), timedelta(hours=9))),
-        blind=(Span(yesterday, yesterday + timedelta(minutes=40), LinkState.STOPPED), blind),
+        blind_today=(blind,),
+        blind=(Blind(yesterday, yesterday + timedelta(minutes=40), LinkState.STOPPED), blind),
         posts=tuple(PostHour(at, judged=at.hour % 7, not_captured=at.hour % 3 == 0, other=2) for at in hours),
         sends=tuple(SendHour(at, to_control=at.hour % 4, to_contacts=at.hour % 5 * 11) for at in hours),
-    )  # fmt: skip
+    )

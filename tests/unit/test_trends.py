@@ -11,6 +11,7 @@ import pytest
 
 from bot.flows.trends import Hindsight, look_back
 from bot.model.capture import Capture, CaptureState
+from bot.model.coverage import Blind
 from bot.model.event import ContentKind
 from bot.model.identity import CaptureId, ContactId, Jid
 from bot.model.incident import LinkChange
@@ -48,19 +49,19 @@ def a_message(tables: Tables, at: datetime, audience: To) -> None:
     tables.outbox.add(sent)
 
 
-def test_nothing_is_claimed_about_the_time_before_the_first_start(tables: Tables) -> None:
+def test_nothing_is_claimed_about_the_days_before_the_first_start(tables: Tables) -> None:
     link_was(tables, (NOW - 2 * HOUR, LinkState.CONNECTED))
     trends = look_back(tables, BOGOTA, NOW)
-    assert trends.coverage(30) == trends.coverage(1) == (2 * HOUR, 2 * HOUR)
-    assert len(trends.days) == 1
+    assert trends.coverage(30) == trends.coverage(1) == (2 * HOUR, 9.5 * HOUR)
     assert trends.blind == ()
+    assert [blind.end for blind in trends.blind_today] == [NOW - 2 * HOUR]
 
 
-def test_a_bot_that_never_ran_has_no_coverage(tables: Tables) -> None:
-    assert look_back(tables, BOGOTA, NOW).coverage(7) == (timedelta(), timedelta())
+def test_a_bot_that_never_ran_saw_nothing(tables: Tables) -> None:
+    assert look_back(tables, BOGOTA, NOW).coverage(7) == (timedelta(), 9.5 * HOUR)
 
 
-def test_a_blind_time_is_one_whatever_happened_in_it_and_named_by_what_lasted_longest(tables: Tables) -> None:
+def test_blind_times_are_named_by_what_lasted_longest(tables: Tables) -> None:
     start = NOW - 3 * HOUR
     link_was(
         tables,
@@ -69,15 +70,10 @@ def test_a_blind_time_is_one_whatever_happened_in_it_and_named_by_what_lasted_lo
         (start + 2 * MINUTE, LinkState.STOPPED),
         (start + 50 * MINUTE, LinkState.STARTING),
         (start + 51 * MINUTE, LinkState.CONNECTED),
-        (NOW - 10 * MINUTE, LinkState.RECONNECTING),
-        (NOW - 10 * MINUTE + timedelta(seconds=20), LinkState.CONNECTED),
     )
     trends = look_back(tables, BOGOTA, NOW)
-    (blind,) = trends.blind  # twenty seconds are not worth naming
-    assert (blind.start, blind.end, blind.state) == (start, start + 51 * MINUTE, LinkState.STOPPED)
-    assert trends.coverage(1) == (8 * HOUR - 51 * MINUTE - timedelta(seconds=20), 8 * HOUR)
-    assert [span.is_blind for span in trends.today] == [False, True, False, True, False]
-    assert all(a.end == b.start for a, b in zip(trends.today, trends.today[1:], strict=False))
+    assert trends.blind == (Blind(start, start + 51 * MINUTE, LinkState.STOPPED),)
+    assert trends.coverage(1) == (8 * HOUR - 51 * MINUTE, 9.5 * HOUR)
 
 
 def test_coverage_is_counted_by_local_days(tables: Tables) -> None:
@@ -87,7 +83,7 @@ def test_coverage_is_counted_by_local_days(tables: Tables) -> None:
     assert [day.start for day in trends.days] == [
         datetime(2026, 5, 5, 5, tzinfo=UTC), datetime(2026, 5, 6, 5, tzinfo=UTC),
     ]  # fmt: skip
-    assert [(day.seen, day.passed) for day in trends.days] == [(14 * HOUR, 14 * HOUR), (8.5 * HOUR, 9.5 * HOUR)]
+    assert [(day.seen, day.passed) for day in trends.days] == [(14 * HOUR, 24 * HOUR), (8.5 * HOUR, 9.5 * HOUR)]
 
 
 @pytest.mark.parametrize(("day", "hours"), [(29, 23), (28, 24)])
@@ -106,7 +102,7 @@ def test_a_month_is_looked_back_at_and_a_week_for_blind_times(tables: Tables) ->
     assert len(trends.days) == 30
     whole = timedelta(days=29, hours=9.5)
     assert trends.coverage(30) == (whole - 2 * HOUR, whole)
-    assert [span.start for span in trends.blind] == [NOW - timedelta(days=3)]
+    assert [blind.start for blind in trends.blind] == [NOW - timedelta(days=3)]
 
 
 def test_posts_and_messages_are_counted_by_the_hour(tables: Tables) -> None:
@@ -130,7 +126,7 @@ def test_it_counts_anew_each_minute_and_at_once_when_the_link_changes(tables: Ta
     assert hindsight.look(tables, BOGOTA, NOW + timedelta(seconds=59)) is first
     later = hindsight.look(tables, BOGOTA, NOW + MINUTE)
     assert later.coverage(1)[0] == HOUR + MINUTE
-    link_was(tables, (NOW + MINUTE, LinkState.DEAF))
-    assert hindsight.look(tables, BOGOTA, NOW + 2 * MINUTE).today[-1].state is LinkState.DEAF
+    link_was(tables, (NOW, LinkState.DEAF))
+    assert hindsight.look(tables, BOGOTA, NOW + MINUTE).blind[-1].reason is LinkState.DEAF
     assert hindsight.look(tables, MADRID, NOW + 2 * MINUTE).days[0].start != later.days[0].start
     assert hindsight.look(tables, MADRID, NOW) != Trends()  # a clock that was set back
