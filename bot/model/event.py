@@ -38,6 +38,8 @@ class ContentKind(StrEnum):
     REVOKE = "revoke"  #: an earlier message (`target`) was deleted
     REACTION = "reaction"  #: an emoji (`text`, empty when taken back) on `target`
     EDIT = "edit"  #: a new text for `target`
+    REMARK = "remark"  #: said about another message: a vote, an answer, a sticker on it; no post of its own
+    OTHER = "other"  #: a post without a picture: a poll, a place, an event; its protobuf field name is in `text`
     UNKNOWN = "unknown"  #: a kind that we do not know; its protobuf field name is in `text`
 
 
@@ -56,6 +58,8 @@ class Flag(StrEnum):
     GROUP_STATUS = "group_status"
     MENTION = "mention"
     EPHEMERAL = "ephemeral"
+    HD = "hd"  #: the better copy of a post that is also sent smaller
+    RASTERISED = "rasterised"  #: a picture that WhatsApp made itself, of a text or a song
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Media:
     payload: str  #: base64 of the serialised `waE2E.Message` that the WhatsApp process needs for the download
     seconds: int = 0  #: length of a video
     filename: str = ""
+    thumbnail: str = ""  #: base64 of the small JPEG inside the message; of statuses only, empty when there is none
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,14 @@ class MessageSeen:
     content: Content
     push_name: str = ""
     album: str = ""  #: message id of the album's header, for the pictures of an album
+    twin_of: str = ""  #: message id of the post that this one is another copy of: HD, HEVC, moving
     quoted: str = ""  #: message id that this one replies to
     flags: frozenset[Flag] = frozenset()
+
+    @property
+    def post_id(self) -> str:
+        """The message id under which a post is known, whichever of its copies this is."""
+        return self.twin_of or self.id
 
     @property
     def authors(self) -> tuple[Jid, ...]:

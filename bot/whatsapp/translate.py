@@ -6,8 +6,7 @@ The objects are those of `neonize.proto`; nothing of neonize is imported here. U
 
 from __future__ import annotations
 
-from base64 import b64encode
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,39 +15,18 @@ from bot.model.event import (
     Content,
     ContentKind,
     Flag,
-    Media,
-    MediaKind,
     MessageSeen,
     ReceiptKind,
     ReceiptSeen,
     Scope,
 )
 from bot.model.identity import STATUS_CHAT, Jid
-from bot.whatsapp.vcard import read_cards
-
-#: WhatsApp itself nests two or three wrappers; what is nested deeper is an attack.
-MAX_NESTING = 12
+from bot.whatsapp.content import body_of, content_of
+from bot.whatsapp.unwrap import Opened, circumstances, unwrap, words
 
 _RECEIPTS = {1: ReceiptKind.DELIVERED, 4: ReceiptKind.READ, 6: ReceiptKind.PLAYED}
-_WRAPPER_FLAGS = {
-    "groupStatusMessage": Flag.GROUP_STATUS,
-    "groupStatusMessageV2": Flag.GROUP_STATUS,
-    "statusMentionMessage": Flag.MENTION,
-    "groupStatusMentionMessage": Flag.MENTION,
-    "viewOnceMessage": Flag.VIEW_ONCE,
-    "viewOnceMessageV2": Flag.VIEW_ONCE,
-    "viewOnceMessageV2Extension": Flag.VIEW_ONCE,
-    "ephemeralMessage": Flag.EPHEMERAL,
-}
-#: Fields that accompany a message and are no content of their own.
-_COMPANIONS = frozenset(
-    {"messageContextInfo", "senderKeyDistributionMessage", "fastRatchetKeySenderKeyDistributionMessage"}
-)
-_REVOKE, _MESSAGE_EDIT = 0, 14  # ProtocolMessage.Type
-_MEDIA_ALBUM, _STATUS_EXTERNAL_RESHARE = 1, 6  # MessageAssociation.AssociationType
-#: What a download needs; thumbnails, captions and the rest stay out of the journal.
-_DOWNLOAD_FIELDS = ("URL", "mimetype", "fileSHA256", "fileLength", "mediaKey", "fileEncSHA256", "directPath")
-_TEXT_FIELDS = frozenset({"URL", "mimetype", "directPath"})
+#: Wrappers by which a status reaches us through a chat instead of `status@broadcast`.
+_STATUS_WRAPPERS = frozenset({"statusMentionMessage", "groupStatusMentionMessage"})
 
 
 @dataclass(frozen=True)
@@ -164,63 +142,8 @@ def _from_history(posted: Any, account: Account) -> MessageSeen | None:
     return _filled(seen, opened, {*opened.flags, Flag.HISTORY})
 
 
-def words(value: str | bytes) -> str:
-    """A string field. These protobufs do not check UTF-8: what a hostile sender garbled arrives as bytes."""
-    return value if isinstance(value, str) else value.decode("utf-8", "replace")
-
-
 def _jid(jid: Any) -> Jid:
     return Jid(words(jid.User), words(jid.Server))
-
-
-# ------------------------------------------------------------------------------------------------------ wrappers
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A message out of all its wrappers, and what the wrappers said."""
-
-    message: Any
-    flags: frozenset[Flag] = frozenset()
-    album: str = ""  #: id of the album's header
-    path: tuple[str, ...] = field(default=())  #: the wrappers, outermost first
-
-
-def unwrap(message: Any) -> Opened:
-    """Take off every wrapper: the fields that hold nothing but another message.
-
-    Those that the library removes itself are handled too, because history comes with all of them on.
-    """
-    opened = Opened(message, *_association(message))
-    while (name := _wrapper_of(opened.message)) and len(opened.path) < MAX_NESTING:
-        inner = getattr(opened.message, name).message
-        flags, album = _association(inner)
-        flag = _WRAPPER_FLAGS.get(name)
-        opened = Opened(
-            inner,
-            opened.flags | flags | ({flag} if flag else set()),
-            opened.album or album,
-            (*opened.path, name),
-        )
-    return opened
-
-
-def _wrapper_of(message: Any) -> str:
-    for descriptor, value in message.ListFields():
-        kind = descriptor.message_type
-        if kind and kind.name in ("FutureProofMessage", "DeviceSentMessage") and value.HasField("message"):
-            return str(descriptor.name)
-    return ""
-
-
-def _association(message: Any) -> tuple[frozenset[Flag], str]:
-    """What a message says about the message that it belongs to."""
-    association = message.messageContextInfo.messageAssociation
-    if association.associationType == _MEDIA_ALBUM:
-        return frozenset(), words(association.parentMessageKey.ID)
-    if association.associationType == _STATUS_EXTERNAL_RESHARE:
-        return frozenset({Flag.RESHARED}), ""
-    return frozenset(), ""
 
 
 # ------------------------------------------------------------------------------------------------------- content
@@ -230,141 +153,33 @@ def _filled(seen: MessageSeen, opened: Opened, flags: set[Flag]) -> MessageSeen 
     content = content_of(opened.message)
     if content is None:
         return None
-    body = _body(opened.message)
+    body = body_of(opened.message)
     context = getattr(body, "contextInfo", None)
     if getattr(body, "viewOnce", False):
         flags.add(Flag.VIEW_ONCE)
     if context is not None:
-        flags |= _circumstances(context)
-    return replace(
+        flags |= circumstances(context)
+    filled = replace(
         seen,
+        scope=_scope_by_content(seen, content, opened, flags),
         content=content,
         album=opened.album,
+        twin_of=opened.twin_of,
         quoted=words(context.stanzaID) if context is not None else "",
         flags=frozenset(flags),
     )
+    return filled if filled.scope is Scope.STATUS and Flag.VIEW_ONCE not in flags else _without_thumbnail(filled)
 
 
-def _circumstances(context: Any) -> set[Flag]:
-    """What a ContextInfo says; `statusAttributionType` 1-4 are reshares from a mention, a post, another status."""
-    flags = set()
-    if context.isForwarded or context.statusAttributionType in (1, 2, 3, 4):
-        flags.add(Flag.RESHARED)
-    if context.isGroupStatus:
-        flags.add(Flag.GROUP_STATUS)
-    return flags
+def _scope_by_content(seen: MessageSeen, content: Content, opened: Opened, flags: set[Flag]) -> Scope:
+    """Statuses also come through chats: posted to a group, or to somebody who is mentioned in them."""
+    to_group = seen.scope is Scope.GROUP and Flag.GROUP_STATUS in flags
+    to_mentioned = seen.scope in (Scope.GROUP, Scope.DIRECT) and not _STATUS_WRAPPERS.isdisjoint(opened.path)
+    return Scope.STATUS if to_group or (to_mentioned and content.media is not None) else seen.scope
 
 
-def content_of(message: Any) -> Content | None:
-    """The content of an unwrapped `waE2E.Message`; None for the library's and phone's own housekeeping.
-
-    Several fields may be set at once (a sender key beside an image, after a retry), so that each is asked for by name.
-    """
-    if message.HasField("protocolMessage"):
-        return _protocol(message.protocolMessage)
-    for read in (_picture, _file, _text, _cards, _reaction):
-        content = read(message)
-        if content is not None:
-            return content
-    return _other(message)
-
-
-def _protocol(protocol: Any) -> Content | None:
-    if protocol.type == _REVOKE:
-        return Content(ContentKind.REVOKE, target=words(protocol.key.ID))
-    if protocol.type == _MESSAGE_EDIT:
-        edited = content_of(unwrap(protocol.editedMessage).message)
-        return Content(ContentKind.EDIT, text=edited.text if edited else "", target=words(protocol.key.ID))
-    return None
-
-
-def _picture(message: Any) -> Content | None:
-    if message.HasField("imageMessage"):
-        image = message.imageMessage
-        return Content(ContentKind.IMAGE, words(image.caption), _media(message, "imageMessage", MediaKind.IMAGE))
-    for name in ("videoMessage", "ptvMessage"):  # ptv: a round video note
-        if message.HasField(name):
-            video = getattr(message, name)
-            return Content(ContentKind.VIDEO, words(video.caption), _media(message, name, MediaKind.VIDEO))
-    return None
-
-
-def _file(message: Any) -> Content | None:
-    if not message.HasField("documentMessage"):
-        return None
-    document = message.documentMessage
-    family = words(document.mimetype).split("/")[0]
-    kind, media_kind = {
-        "image": (ContentKind.IMAGE, MediaKind.IMAGE),
-        "video": (ContentKind.VIDEO, MediaKind.VIDEO),
-    }.get(family, (ContentKind.DOCUMENT, MediaKind.DOCUMENT))
-    return Content(kind, words(document.caption), _media(message, "documentMessage", media_kind))
-
-
-def _media(message: Any, name: str, kind: MediaKind) -> Media:
-    source = getattr(message, name)
-    needed = type(message)()
-    # a video note downloads as the video that it is: the library knows only the five classic kinds
-    target = getattr(needed, "videoMessage" if name == "ptvMessage" else name)
-    for wanted in _DOWNLOAD_FIELDS:
-        if source.HasField(wanted):
-            value = getattr(source, wanted)
-            setattr(target, wanted, words(value) if wanted in _TEXT_FIELDS else value)
-    return Media(
-        kind=kind,
-        mimetype=words(source.mimetype),
-        size=source.fileLength,
-        sha256=source.fileSHA256.hex(),
-        payload=b64encode(needed.SerializeToString()).decode(),
-        seconds=getattr(source, "seconds", 0),
-        filename=words(getattr(source, "fileName", "")),
-    )
-
-
-def _text(message: Any) -> Content | None:
-    if message.HasField("conversation"):
-        return Content(ContentKind.TEXT, words(message.conversation))
-    if message.HasField("extendedTextMessage"):
-        return Content(ContentKind.TEXT, words(message.extendedTextMessage.text))
-    return None
-
-
-def _cards(message: Any) -> Content | None:
-    if message.HasField("contactMessage"):
-        shared = [message.contactMessage]
-    elif message.HasField("contactsArrayMessage"):
-        shared = list(message.contactsArrayMessage.contacts)
-    else:
-        return None
-    cards = [card for contact in shared for card in read_cards(words(contact.vcard), words(contact.displayName))]
-    return Content(ContentKind.CARDS, cards=tuple(cards))
-
-
-def _reaction(message: Any) -> Content | None:
-    if not message.HasField("reactionMessage"):
-        return None
-    reaction = message.reactionMessage
-    return Content(ContentKind.REACTION, words(reaction.text), target=words(reaction.key.ID))
-
-
-def _other(message: Any) -> Content:
-    if message.HasField("albumMessage"):
-        album = message.albumMessage
-        return Content(ContentKind.ALBUM, expected=album.expectedImageCount + album.expectedVideoCount)
-    if message.HasField("audioMessage"):
-        return Content(ContentKind.AUDIO)
-    if message.HasField("stickerMessage"):
-        return Content(ContentKind.STICKER)
-    names = [descriptor.name for descriptor, _ in message.ListFields()]
-    contents = [name for name in names if name not in _COMPANIONS]
-    if not contents and "senderKeyDistributionMessage" in names:
-        return Content(ContentKind.KEY_ONLY)
-    return Content(ContentKind.UNKNOWN, text=contents[0] if contents else "empty")
-
-
-def _body(message: Any) -> Any:
-    """The part of a message that carries its context (quote, forwarding)."""
-    for descriptor, value in message.ListFields():
-        if descriptor.message_type and "contextInfo" in descriptor.message_type.fields_by_name:
-            return value
-    return None
+def _without_thumbnail(seen: MessageSeen) -> MessageSeen:
+    media = seen.content.media
+    if media is None or not media.thumbnail:
+        return seen
+    return replace(seen, content=replace(seen.content, media=replace(media, thumbnail="")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +16,12 @@ from bot.model.event import AddressLearned, ContentKind, Flag, MediaKind, Messag
 from bot.model.identity import STATUS_CHAT, Jid
 from bot.model.inbox import read_event, write_event
 from bot.whatsapp import translate
+from bot.whatsapp.content import MAX_THUMBNAIL
 from bot.whatsapp.translate import Account
+from bot.whatsapp.unwrap import MAX_NESTING
 from tests.support import messages
 from tests.support.protos import (
     AudioMessage,
-    ContextInfo,
     DocumentMessage,
     ExtendedTextMessage,
     FutureProofMessage,
@@ -38,6 +39,7 @@ from tests.support.protos import (
     WebMessageInfo,
     library,
 )
+from tests.support.statuses import KINDS, VIEW_ONCE, StatusKind, associated, wrapped
 
 ME = Account(Jid("573001200001", "s.whatsapp.net"), Jid("991100000001", "lid"))
 ALICE, ALICE_LID = Jid("573001200002", "s.whatsapp.net"), Jid("991100000002", "lid")
@@ -153,7 +155,9 @@ def content_and_text(message: Message) -> tuple[ContentKind, str]:
         (messages.document(FILE, "text/csv", "list.csv", "import"), ContentKind.DOCUMENT, "import"),
         (Message(audioMessage=AudioMessage(PTT=True)), ContentKind.AUDIO, ""),
         (Message(stickerMessage=StickerMessage()), ContentKind.STICKER, ""),
-        (Message(pollCreationMessage=PollCreationMessage(name="?")), ContentKind.UNKNOWN, "pollCreationMessage"),
+        (Message(pollCreationMessage=PollCreationMessage(name="?")), ContentKind.OTHER, "pollCreationMessage"),
+        (Message(statusStickerInteractionMessage={}), ContentKind.REMARK, "statusStickerInteractionMessage"),
+        (Message(conditionalRevealMessage={}), ContentKind.UNKNOWN, "conditionalRevealMessage"),
         (Message(), ContentKind.UNKNOWN, "empty"),
     ],
 )
@@ -226,14 +230,32 @@ def test_an_answer_names_the_message_that_it_quotes() -> None:
 
 
 def test_media_keeps_what_the_download_needs_and_no_more() -> None:
-    message = messages.image(FILE, "a long caption", thumbnail=b"jpeg")
+    message = messages.image(FILE, "a long caption")
+    message.imageMessage.scansSidecar = b"sidecar"
     media = seen(message).content.media
     assert media is not None
-    assert b64encode(b"jpeg").decode() not in str(write_event(seen(message)))
     assert (media.kind, media.mimetype, media.size) == (MediaKind.IMAGE, "image/jpeg", 1234)
     assert media.sha256 == (b"s" * 32).hex()
     needed = Message.FromString(b64decode(media.payload))
     assert needed == Message(imageMessage=ImageMessage(mimetype="image/jpeg", **FILE))
+
+
+def thumbnail_of(message: Message, **info: Any) -> str:
+    media = seen(message, **info).content.media
+    assert media is not None
+    return media.thumbnail
+
+
+def test_a_status_keeps_its_small_picture_unless_it_is_large() -> None:
+    assert b64decode(thumbnail_of(messages.image(FILE, thumbnail=b"jpeg"))) == b"jpeg"
+    assert thumbnail_of(messages.image(FILE, thumbnail=bytes(MAX_THUMBNAIL + 1))) == ""
+
+
+def test_chats_and_what_may_be_seen_once_keep_no_small_picture() -> None:
+    picture = messages.image(FILE, thumbnail=b"jpeg")
+    once = Message(viewOnceMessageV2=FutureProofMessage(message=picture))
+    assert thumbnail_of(once) == ""
+    assert thumbnail_of(picture, chat=ME.lid, sender=ME.lid, alternate=ME.phone, from_me=True) == ""
 
 
 def test_a_video_note_downloads_as_a_video() -> None:
@@ -290,7 +312,7 @@ def test_wrappers_in_wrappers_are_taken_off_and_their_flags_add_up() -> None:
 
 def test_endless_nesting_ends() -> None:
     message = Message(conversation="deep")
-    for _ in range(translate.MAX_NESTING + 5):
+    for _ in range(MAX_NESTING + 5):
         message = Message(ephemeralMessage=FutureProofMessage(message=message))
     assert content_and_text(message) == (ContentKind.UNKNOWN, "ephemeralMessage")
 
@@ -303,13 +325,40 @@ def test_what_the_library_noted_when_unwrapping_is_kept() -> None:
     assert translated.flags == {Flag.VIEW_ONCE, Flag.EPHEMERAL}
 
 
+def upload(_: str) -> dict[str, Any]:
+    return FILE
+
+
+@pytest.mark.parametrize("status", [*KINDS, *VIEW_ONCE], ids=lambda status: status.name)
+def test_every_kind_of_status_is_known(status: StatusKind) -> None:
+    posted = seen(status.build(upload))
+    assert (posted.scope, posted.content.kind, posted.flags) == (Scope.STATUS, status.kind, status.flags)
+    assert (posted.content.media is not None) == (status.is_picture or status.kind is ContentKind.DOCUMENT)
+
+
 @pytest.mark.parametrize(
-    "context",
-    [ContextInfo(isForwarded=True), ContextInfo(statusAttributionType=ContextInfo.RESHARED_FROM_POST)],
+    ("association", "flags"),
+    [
+        ("HD_IMAGE_DUAL_UPLOAD", {Flag.HD}),
+        ("HD_VIDEO_DUAL_UPLOAD", {Flag.HD}),
+        ("HEVC_VIDEO_DUAL_UPLOAD", {Flag.HD}),
+        ("MOTION_PHOTO", set()),
+    ],
 )
-def test_forwarded_and_reshared_posts_are_marked(context: ContextInfo) -> None:
-    message = Message(imageMessage=ImageMessage(contextInfo=context, **FILE))
-    assert Flag.RESHARED in seen(message).flags
+def test_another_copy_of_a_post_names_the_post(association: str, flags: set[Flag]) -> None:
+    child = wrapped("associatedChildMessage", messages.image(FILE))
+    copy = seen(associated(child, association, "3EB0POST"))
+    assert (copy.post_id, copy.flags) == ("3EB0POST", flags)
+    assert seen(messages.image(FILE)).post_id == "3EB0A1"
+
+
+def test_a_status_to_a_group_or_to_who_is_mentioned_comes_through_a_chat() -> None:
+    group = Jid("12036302", "g.us")
+    to_group = seen(wrapped("groupStatusMessageV2", messages.image(FILE)), chat=group)
+    mentioned = seen(wrapped("statusMentionMessage", messages.image(FILE)), chat=ALICE_LID, sender=ALICE_LID)
+    assert (to_group.scope, to_group.chat, to_group.flags) == (Scope.STATUS, group, {Flag.GROUP_STATUS})
+    assert (mentioned.scope, mentioned.flags) == (Scope.STATUS, {Flag.MENTION})
+    assert seen(messages.image(FILE), chat=group).scope is Scope.GROUP
 
 
 # ------------------------------------------------------------------------------------------------- the other events
