@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,7 @@ def survey(
         link=link,
         contacts=len(tables.contacts),
         campaigns=campaigns,
-        outcomes=_added([campaign.outcomes for campaign in campaigns if campaign.state == CampaignState.ACTIVE]),
+        outcomes=together(campaign.outcomes for campaign in campaigns if campaign.state == CampaignState.ACTIVE),
         captures=_captures(tables),
         queue=_queue(tables, midnight),
         limits=tuple(
@@ -67,6 +68,18 @@ def survey(
 def outcomes(tables: Tables, campaign: Campaign) -> OutcomeCounts:
     """How many of a campaign's participants stand where."""
     return _outcomes(tables, campaign, people.taking_part(tables))
+
+
+def together(several: Iterable[OutcomeCounts]) -> OutcomeCounts:
+    """The counts of several campaigns, added up."""
+    counts = list(several)
+    return OutcomeCounts(
+        cumple=sum(c.cumple for c in counts),
+        incumple=sum(c.incumple for c in counts),
+        no_capturado=sum(c.no_capturado for c in counts),
+        pendiente=sum(c.pendiente for c in counts),
+        review=sum(c.review for c in counts),
+    )
 
 
 def _outcomes(tables: Tables, campaign: Campaign, willing: frozenset[ContactId]) -> OutcomeCounts:
@@ -92,16 +105,6 @@ def _open_campaigns(tables: Tables) -> list[Campaign]:
 def _campaign(tables: Tables, campaign: Campaign, willing: frozenset[ContactId]) -> CampaignView:
     counts = _outcomes(tables, campaign, willing)
     return CampaignView(campaign.id, campaign.name, campaign.state.value, len(frames_of(tables, campaign)), counts)
-
-
-def _added(counts: list[OutcomeCounts]) -> OutcomeCounts:
-    return OutcomeCounts(
-        cumple=sum(c.cumple for c in counts),
-        incumple=sum(c.incumple for c in counts),
-        no_capturado=sum(c.no_capturado for c in counts),
-        pendiente=sum(c.pendiente for c in counts),
-        review=sum(c.review for c in counts),
-    )
 
 
 def _captures(tables: Tables) -> CaptureCounts:

@@ -1,0 +1,40 @@
+"""Who reads a paper: the language of its words, and the zone of its times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.i18n import Catalogue
+from bot.model.chat import Language, Phrase
+
+
+@dataclass(frozen=True)
+class Reader:
+    catalogue: Catalogue
+    language: Language
+    zone: ZoneInfo
+    now: datetime  #: of the order, so that a paper made again after a restart is the same
+
+    @property
+    def today(self) -> date:
+        return self.date_of(self.now)
+
+    def say(self, key: str, **facts: object) -> str:
+        return self.catalogue.say(key, self.language, **facts)
+
+    def render(self, phrase: Phrase) -> str:
+        return self.catalogue.render(phrase, self.language)
+
+    def date_of(self, moment: datetime) -> date:
+        """The local date."""
+        return moment.astimezone(self.zone).date()
+
+    def midnight(self, day: date) -> datetime:
+        """The moment at which a local day begins."""
+        return datetime.combine(day, time(), self.zone)
+
+    def day(self, day: date, form: str = "day") -> str:
+        """A date in words: `6 may`, or with its year as `date`."""
+        return self.catalogue.written(self.midnight(day) + timedelta(hours=12), form, self.language)
