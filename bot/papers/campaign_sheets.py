@@ -11,7 +11,7 @@ from bot.flows.statistics import by_day
 from bot.model.campaign import Campaign
 from bot.model.chat import say
 from bot.model.identity import FrameId, Phone
-from bot.papers.period import days_of, period_of, within
+from bot.papers.period import coverage_of_day, days_of, period_of, share_of
 from bot.papers.reader import Reader
 from bot.papers.sheet import Cell, Column, Kind, Sheet
 from storage.query import where
@@ -24,9 +24,8 @@ def facts_of(tables: Tables, reader: Reader, campaign: Campaign) -> Iterator[tup
     everybody = counts.cumple + counts.incumple + counts.no_capturado + counts.pendiente
     yield reader.say("sheet.campaign"), f"{campaign.name} (#{campaign.id})"
     yield reader.say("sheet.state"), reader.say(f"campaign_state.{campaign.state.value}")
-    yield reader.say("sheet.period"), reader.say(
-        "papers.from_to", first=reader.day(reader.date_of(period.begin), "date"), last=reader.day(reader.today, "date")
-    )  # fmt: skip
+    first, last = (reader.day(reader.date_of(moment), "date") for moment in (period.begin, period.end))
+    yield reader.say("sheet.period"), reader.say("papers.from_to", first=first, last=last)
     yield reader.say("sheet.participants"), str(everybody)
     for code in ("cumple", "incumple", "no_capturado", "pendiente"):
         count = getattr(counts, code)
@@ -68,10 +67,8 @@ def days_sheet(tables: Tables, reader: Reader, campaign: Campaign) -> Sheet:
     )  # fmt: skip
     rows = []
     for day, posts in counted.items():
-        of_day = within(period, reader.midnight(day), reader.midnight(day + timedelta(days=1)))
-        rows.append(
-            (day, posts.total, posts.match, posts.no_match, posts.not_captured, posts.review, round(of_day.share, 4))
-        )
+        share = round(share_of(coverage_of_day(tables, reader, period, day)), 4)
+        rows.append((day, posts.total, posts.match, posts.no_match, posts.not_captured, posts.review, share))
     return Sheet(reader.say("sheet.days"), columns, tuple(rows))
 
 
@@ -83,8 +80,8 @@ def coverage_sheet(tables: Tables, reader: Reader, campaign: Campaign) -> Sheet:
     )  # fmt: skip
     period = period_of(tables, reader, campaign)
     rows = tuple(
-        (span.start, span.end, round(span.length / timedelta(hours=1), 2), reader.say(f"link.{span.state.value}"))
-        for span in period.blind
+        (blind.start, blind.end, round(blind.length / timedelta(hours=1), 2), reader.say(f"link.{blind.reason.value}"))
+        for blind in period.coverage.blind
     )
     return Sheet(reader.say("sheet.blind"), columns, rows)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.flows import overview, statistics
 from bot.flows.outcome_lines import in_rows
 from bot.flows.statistics import Posts, added, by_day, by_hour
+from bot.flows.trends import link_spans
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, say
+from bot.model.coverage import Coverage
 from bot.model.overview import OutcomeCounts
+from bot.model.trends import Span
 from bot.papers.bar_chart import Bar, bar_chart
 from bot.papers.canvas import COLOURS
-from bot.papers.period import Period, days_of, period_of, put_together, within
+from bot.papers.period import Period, days_of, period_of, put_together, share_of, told
 from bot.papers.pie_chart import Slice, pie_chart
 from bot.papers.rate_chart import MOST_ROWS, Rate, rate_chart
 from bot.papers.reader import Reader
@@ -88,20 +91,20 @@ def rates(tables: Tables, reader: Reader, campaign: Campaign | None, days: int |
 def uptime(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None) -> Chart:
     """When the bot was receiving, day by day."""
     period = period_of(tables, reader, None, min(days or UPTIME_DAYS, MOST_UPTIME_DAYS))
+    spans = list(link_spans(tables, period.begin, period.end))
     strips, shares = [], []
     for day in days_of(period, reader):
-        of_day = within(period, reader.midnight(day), reader.midnight(day + timedelta(days=1)))
-        known = sum((span.length for span in of_day.spans), timedelta())
-        share = f"{100 * (of_day.seen / known):.0f} %" if known else "–"
-        strips.append(DayStrip(reader.day(day), _stretches(of_day), share))
+        begin, end = reader.midnight(day), reader.midnight(day + timedelta(days=1))
+        of_day = [span for span in spans if span.end > begin and span.start < end]
+        share = f"{100 * share_of(_known(of_day, begin, end)):.0f} %" if of_day else "–"
+        strips.append(DayStrip(reader.day(day), tuple(_stretch(span, begin) for span in of_day), share))
         shares.append(say("chart.day", label=reader.day(day), share=share))
-    known = sum((span.length for span in period.spans), timedelta())
-    told = say("papers.coverage", share=100 * (period.seen / known) if known else 0.0, seen=period.seen, total=known)
+    told_all = told(_known(spans, period.begin, period.end))
     picture = uptime_chart(
-        reader.say("chart.uptime"), _subtitle(reader, period), reader.render(told), strips,
+        reader.say("chart.uptime"), _subtitle(reader, period), reader.render(told_all), strips,
         seen=reader.say("chart.seen"), blind=reader.say("chart.blind"), unknown=reader.say("chart.unknown"),
     )  # fmt: skip
-    return Chart(picture, (say("chart.uptime_title"), told, say("chart.listed", items=tuple(shares))))
+    return Chart(picture, (say("chart.uptime_title"), told_all, say("chart.listed", items=tuple(shares))))
 
 
 #: By the word that a paper's facts name them with.
@@ -133,15 +136,17 @@ def _totals(posts: Posts) -> Phrase:
     )  # fmt: skip
 
 
-def _stretches(day: Period) -> tuple[Stretch, ...]:
+def _known(spans: Iterable[Span], begin: datetime, end: datetime) -> Coverage:
+    """The coverage of the part of a time of which anything is known: not before the first start."""
+    lengths = [(min(span.end, end) - max(span.start, begin), span.is_blind) for span in spans]
+    total = sum((length for length, _ in lengths), timedelta())
+    return Coverage(total, sum((length for length, is_blind in lengths if not is_blind), timedelta()))
+
+
+def _stretch(span: Span, midnight: datetime) -> Stretch:
     """In hours of the day as it was: of 23 or 25 hours where the clocks were changed."""
-    return tuple(
-        Stretch(_hour(span.start - day.begin), _hour(span.end - day.begin), not span.is_blind) for span in day.spans
-    )
-
-
-def _hour(since_midnight: timedelta) -> float:
-    return min(24.0, since_midnight / timedelta(hours=1))
+    hour = timedelta(hours=1)
+    return Stretch(max(0.0, (span.start - midnight) / hour), min(24.0, (span.end - midnight) / hour), not span.is_blind)
 
 
 def _name(campaign: Campaign | None) -> Phrase:
@@ -149,7 +154,7 @@ def _name(campaign: Campaign | None) -> Phrase:
 
 
 def _subtitle(reader: Reader, period: Period) -> str:
-    first, last = reader.date_of(period.begin), reader.today
+    first, last = reader.date_of(period.begin), reader.date_of(period.end)
     if first == last:
         return reader.day(last, "date")
     return reader.say("papers.from_to", first=reader.day(first), last=reader.day(last, "date"))

@@ -1,9 +1,11 @@
-"""Lists as sheets: the contacts, and what was sent to them."""
+"""Lists as sheets: the contacts, what was sent to them, and who did what in the chat."""
 
 from __future__ import annotations
 
-from bot.flows import people
+from bot.flows import auditing, people
 from bot.model.contact import Consent, Contact
+from bot.model.identity import Jid
+from bot.model.ledger import AuditLine
 from bot.model.outbox import OutboxItem, To
 from bot.papers.campaign_sheets import columns_of, number_of
 from bot.papers.reader import Reader
@@ -52,3 +54,19 @@ def _delivery_row(tables: Tables, item: OutboxItem, *, numbers: bool) -> tuple[C
         item.id, contact.name if contact else "", number, item.created_at, item.sent_at, item.delivered_at,
         item.read_at, item.state.value, item.failure, item.text,
     )  # fmt: skip
+
+
+def audit_sheet(tables: Tables, reader: Reader, *, numbers: bool) -> Sheet:
+    """Who did what, the newest first; the commands are kept with masked numbers."""
+    columns = columns_of(
+        reader, ("at", Kind.MOMENT, 17), ("who", Kind.TEXT, 20), ("role", Kind.TEXT, 12), ("command", Kind.TEXT, 50),
+        ("did", Kind.TEXT, 60),
+    )  # fmt: skip
+    rows = (_audit_row(reader, line, numbers=numbers) for line in auditing.newest_first(tables))
+    return Sheet(reader.say("sheet.audit"), columns, tuple(rows))
+
+
+def _audit_row(reader: Reader, line: AuditLine, *, numbers: bool) -> tuple[Cell, ...]:
+    person = Jid.parse(line.person)
+    number = number_of(person.phone, numbers=numbers) if person.phone else person.masked
+    return (line.at, number, reader.say(f"role.{line.role.name.lower()}"), line.text, line.did)

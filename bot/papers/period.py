@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.flows.coverage import coverage
 from bot.flows.statistics import Posts, added
-from bot.flows.trends import link_spans
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, say
-from bot.model.trends import Span
+from bot.model.coverage import Coverage
 from bot.papers.reader import Reader
 from storage.tables import Tables
 
@@ -18,50 +18,43 @@ from storage.tables import Tables
 LOOK_BACK = 30
 #: A chart shows so many bars at most; longer times are put together by weeks, then by blocks of 30 days.
 MOST_BARS = 31
-#: Shorter interruptions are not listed.
-WORTH_LISTING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Period:
     begin: datetime
     end: datetime
-    spans: tuple[Span, ...]  #: what is known of the link in it
-
-    @property
-    def seen(self) -> timedelta:
-        return sum((span.length for span in self.spans if not span.is_blind), timedelta())
-
-    @property
-    def total(self) -> timedelta:
-        return self.end - self.begin
-
-    @property
-    def share(self) -> float:
-        return self.seen / self.total if self.total else 0.0
-
-    @property
-    def blind(self) -> list[Span]:
-        return [span for span in self.spans if span.is_blind and span.length >= WORTH_LISTING]
+    coverage: Coverage
 
     @property
     def told(self) -> Phrase:
-        """The coverage in a sentence."""
-        return say("papers.coverage", share=100 * self.share, seen=self.seen, total=self.total)
+        """How much of it was seen, in a sentence."""
+        return told(self.coverage)
+
+
+def told(coverage: Coverage) -> Phrase:
+    return say("papers.coverage", share=100 * share_of(coverage), seen=coverage.seen, total=coverage.total)
+
+
+def share_of(coverage: Coverage) -> float:
+    """Of the whole time, how much was seen; 0-1."""
+    return coverage.seen / coverage.total if coverage.total else 0.0
 
 
 def period_of(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None = None) -> Period:
-    """The last days if so many are asked for; else since the campaign was made; else the usual look back."""
-    back = reader.midnight(reader.today - timedelta(days=(days or LOOK_BACK) - 1))
-    begin = back if campaign is None else campaign.created_at if days is None else max(back, campaign.created_at)
-    return Period(begin, reader.now, tuple(link_spans(tables, begin, reader.now)))
+    """A campaign's own time until now, or of it the last days if so many are asked for; without one, the last days."""
+    begin, end = reader.midnight(reader.today - timedelta(days=(days or LOOK_BACK) - 1)), reader.now
+    if campaign is not None:
+        first = campaign.rules.starts_at or campaign.created_at
+        begin, end = max(begin, first) if days else first, min(end, campaign.rules.ends_at or end)
+    begin = min(begin, end)
+    return Period(begin, end, coverage(tables, begin, end))
 
 
-def within(period: Period, begin: datetime, end: datetime) -> Period:
-    """The part of a period between two moments."""
-    first, last = max(period.begin, begin), min(period.end, end)
-    spans = (Span(max(s.start, first), min(s.end, last), s.state) for s in period.spans)
-    return Period(first, max(first, last), tuple(span for span in spans if span.end > span.start))
+def coverage_of_day(tables: Tables, reader: Reader, period: Period, day: date) -> Coverage:
+    """Of so much of a local day as lies in the period."""
+    begin, end = reader.midnight(day), reader.midnight(day + timedelta(days=1))
+    return coverage(tables, max(begin, period.begin), min(end, period.end))
 
 
 def days_of(period: Period, reader: Reader) -> list[date]:
