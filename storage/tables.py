@@ -7,12 +7,15 @@ from typing import Any, cast
 from tinydb import where
 from tinydb.queries import QueryInstance
 
+from bot.model.alert import Alert
 from bot.model.campaign import Campaign, Frame, Membership
 from bot.model.capture import Capture, Judgement
 from bot.model.chat import Conversation, Order
 from bot.model.contact import Address, Contact, Parked
 from bot.model.incident import DeadLetter, LinkChange, LogLine
+from bot.model.job import Job, JobRun
 from bot.model.ledger import AuditLine, Confirmation, Doing
+from bot.model.notice import OutsideNotice
 from bot.model.outbox import EarlyReceipt, OutboxItem
 from bot.model.result import Result
 from storage.changes import Recorder
@@ -47,10 +50,15 @@ DEAD_LETTERS = Spec("dead_letters", key="reference")
 LOG = Spec("log", indexes=(("at",),))
 LINK_LOG = Spec("link_log", indexes=(("at",),))
 FACTS = Spec("facts", key="name")
+ALERTS = Spec("alerts", key="key", indexes=(("since",), ("ended_at",)))
+NOTICES = Spec("notices", key="key", indexes=(("state", "due_at"),))
+JOBS = Spec("jobs", key="key", indexes=(("due_at",),))
+JOB_RUNS = Spec("job_runs", key="key", indexes=(("job", "due_at"), ("at",)))
 
 SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS,
     EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
+    ALERTS, NOTICES, JOBS, JOB_RUNS,
 )  # fmt: skip
 
 #: The bot's own notes: what a command writes here is no change that anybody would undo.
@@ -58,6 +66,7 @@ NOTES = frozenset(
     spec.name
     for spec in (
         PARKED, EARLY_RECEIPTS, ORDERS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG,
+        ALERTS, NOTICES, JOB_RUNS,
     )
 )  # fmt: skip
 
@@ -90,6 +99,10 @@ class Tables:
         self.log = Rows(store, LOG, LogLine)
         self.link_log = Rows(store, LINK_LOG, LinkChange)
         self.facts = Facts(store)
+        self.alerts = Rows(store, ALERTS, Alert)
+        self.notices = Rows(store, NOTICES, OutsideNotice)
+        self.jobs = Rows(store, JOBS, Job)
+        self.job_runs = Rows(store, JOB_RUNS, JobRun)
         self.recorder = Recorder()
         for rows in self._all():
             if rows.name not in NOTES:
