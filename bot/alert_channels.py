@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import apprise
 
 from bot.model.alert import Severity
+from bot.model.errors import ConfigError
+from bot.ports import Channel
 
 #: Its own lines could show parts of the addresses, which hold passwords; ours say which channel failed.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 _KINDS = {Severity.WARNING: apprise.NotifyType.WARNING, Severity.CRITICAL: apprise.NotifyType.FAILURE}
-
-#: Takes title, text and severity; raises ChannelError.
-Channel = Callable[[str, str, Severity], None]
 
 
 class ChannelError(Exception):
@@ -25,18 +24,24 @@ class ChannelError(Exception):
 
 
 def channels(urls: Iterable[str]) -> Mapping[str, Channel]:
-    """A channel for each address, by a name that can be shown and stays the same: `mailto-1a2b3c`."""
-    return {name_of(url): partial(deliver, url) for url in urls}
+    """A channel for each address, by a name that can be shown and stays the same: `mailto-1a2b3c`.
+
+    Raises ConfigError for addresses that `apprise` does not understand.
+    """
+    found = {name_of(url): url for url in urls}
+    faults = [
+        f"ALERT_URLS: apprise does not understand the address {name} (hidden); see docs/operations.md for examples."
+        for name, url in found.items()
+        if not apprise.Apprise().add(url)
+    ]
+    if faults:
+        raise ConfigError(faults)
+    return {name: partial(deliver, url) for name, url in found.items()}
 
 
 def name_of(url: str) -> str:
     """The kind of service, and a piece of the address's hash that tells two of a kind apart."""
     return f"{url.partition(':')[0].lower()}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"
-
-
-def is_known(url: str) -> bool:
-    """Whether `apprise` understands the address."""
-    return bool(apprise.Apprise().add(url))
 
 
 def deliver(url: str, title: str, text: str, severity: Severity) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import schedule
 
@@ -29,5 +29,9 @@ class Metronome:
         self._scheduler.every(seconds).seconds.do(run).next_run = datetime.now()
 
     def beat(self) -> None:
-        """Run what is due."""
+        """Run what is due; a clock that was set back does not silence the metronome until it has caught up."""
+        now = datetime.now()
+        for job in self._scheduler.jobs:
+            if job.next_run is not None and job.next_run - now > timedelta(seconds=job.interval):
+                job.next_run = now
         self._scheduler.run_pending()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from bot.model.alert import Severity
 from bot.model.chat import Advice, Evidence
 from bot.model.event import Media
 from bot.model.identity import Jid
 from bot.model.link import Link
 from bot.model.outgoing import Outgoing, Sent
+
+#: Carries an alert (title, text, severity) outside WhatsApp; blocks up to half a minute, raises when it was not taken.
+Channel = Callable[[str, str, Severity], None]
 
 
 class Gateway(Protocol):

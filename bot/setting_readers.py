@@ -138,6 +138,14 @@ def proxy(text: str) -> str:
     return text
 
 
+def addresses(text: str) -> tuple[str, ...]:
+    """Addresses with a scheme, separated by spaces."""
+    found = tuple(text.split())
+    if not all("://" in each for each in found):
+        raise ValueError("holds something that is no address; write e.g. ntfys://ntfy.sh/my-topic, separated by spaces")
+    return found
+
+
 def short_text(longest: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         if len(text) > longest or not text.isprintable():

@@ -100,6 +100,20 @@ class Settings:
         unit="local time",
     )
 
+    alert_urls: tuple[str, ...] | None = optional(
+        "ALERT_URLS",
+        read.addresses,
+        "Where alerts go besides the control chat: e-mail, Slack, Telegram, ntfy, webhooks (docs/operations.md).",
+        unit="apprise addresses, separated by spaces",
+        secret=True,
+    )
+    alert_quiet_hours: tuple[time, time] | None = optional(
+        "ALERT_QUIET_HOURS",
+        read.hours,
+        "Hours in which only critical alerts are told, e.g. `22:00-07:00`; empty: the quiet hours of contacts.",
+        unit="local time",
+    )
+
     media_timeout: timedelta = setting(
         "STATUS_MEDIA_TIMEOUT_MS",
         "30000",

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from random import Random
 
+from bot import alert_channels
 from bot.board import Board
 from bot.clock import Clock, SystemClock
 from bot.engine import Engine, Rules, World
@@ -119,6 +121,7 @@ def build(
             rules=decided,
             backups=settings.data / "backups",
             wake=wake.set,
+            channels=alert_channels.channels(settings.alert_urls or ()),
         )  # fmt: skip
         board = Board()
         engine = Engine(world, board.publish, lambda: health(settings, world.tables))
@@ -156,11 +159,15 @@ def rules(settings: Settings) -> Rules:
         patience=Patience(settings.media_timeout, settings.media_retries, settings.media_limit),
         thresholds=Thresholds(yes=moved.yes, review=moved.review),
         version=installed_version(),
+        alerts_quiet=quiet(settings.alert_quiet_hours or settings.quiet_hours, settings),
     )
 
 
+def quiet(hours: tuple[time, time] | None, settings: Settings) -> QuietHours | None:
+    return QuietHours(*hours, settings.timezone) if hours else None
+
+
 def limits(settings: Settings) -> Limits:
-    quiet = settings.quiet_hours
     return Limits(
         per_number=(
             (Limit.NUMBER_MINUTE, MINUTE, settings.messages_per_minute_per_phone),
@@ -175,7 +182,7 @@ def limits(settings: Settings) -> Limits:
         number_gap=settings.gap_per_phone,
         gap=settings.gap,
         contacts_per_hour=settings.contact_messages_per_hour,
-        quiet=QuietHours(*quiet, settings.timezone) if quiet else None,
+        quiet=quiet(settings.quiet_hours, settings),
     )
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 
+from bot.engine.alerts import Alerts
 from bot.engine.captures import Captures
 from bot.engine.directory import Directory
 from bot.engine.inbox import Inbox
+from bot.engine.jobs import Jobs
 from bot.engine.orders import Orders
 from bot.engine.outbox import Outbox
+from bot.engine.upkeep import Upkeep
 from bot.engine.world import World
-from bot.flows import linking, overview, retention
+from bot.flows import linking, overview
 from bot.flows.judging import Gallery
 from bot.flows.trends import Hindsight
-from bot.logs import fields
 from bot.metronome import Metronome
 from bot.model.overview import HealthItem, Overview
-from storage.backup import list_backups, make_backup, prune_backups
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 IDLE = 0.5
 #: The overview is counted anew at most this often (seconds).
 PUBLISH_EVERY = 1.0
-BACKUP_EVERY = timedelta(days=1)
-BACKUPS_KEPT = 7
 
 
 class Engine:
@@ -52,9 +50,12 @@ class Engine:
         self._captures = Captures(world, gallery)
         self._orders = Orders(world, gallery, self.survey)
         self._directory = Directory(world, self._inbox.bring_back)
-        self._parts = (self._orders, self._captures, self._outbox, self._directory)
+        self.alerts = Alerts(world)
+        self._parts = (self._orders, self._captures, self._outbox, self._directory, self.alerts)
+        self.jobs = Jobs(world)
+        self.upkeep = Upkeep(world)
         self._hindsight = Hindsight()
-        self._metronome = self._upkeep()
+        self._metronome = self._beats()
 
     def run(self, stopping: threading.Event, wake: threading.Event) -> None:
         """Work until `stopping` is set; `wake` ends a pause early."""
@@ -97,7 +98,7 @@ class Engine:
         """Give the lanes no more work, and note that the bot was alive until now."""
         for part in self._parts:
             part.close()
-        self._beat()
+        self.upkeep.beat()
         log.info("engine stopped")
 
     def _take_links(self) -> bool:
@@ -116,29 +117,13 @@ class Engine:
             self._published_at = self._world.clock.monotonic()
         return False
 
-    def _upkeep(self) -> Metronome:
+    def _beats(self) -> Metronome:
         metronome = Metronome()
-        metronome.every(30, "heartbeat", self._beat)
+        metronome.every(30, "heartbeat", self.upkeep.beat)
+        metronome.every(10, "jobs", self.jobs.run_due)
+        metronome.every(10, "alerts", self.alerts.tell)
         metronome.every(60, "journal", self._inbox.forget)
         metronome.every(3600, "limits", self._outbox.forget)
-        metronome.every(3600, "retention", self._sweep)
-        metronome.every(3600, "backup", self.back_up)
+        metronome.every(3600, "retention", self.upkeep.sweep)
+        metronome.every(3600, "backup", self.upkeep.back_up)
         return metronome
-
-    def _sweep(self) -> None:
-        """Delete the files that nothing needs any more."""
-        now = self._world.now()
-        gone = self._world.media.sweep(retention.needed(self._tables, now), older_than=now - retention.GRACE)
-        log.info("media swept", extra=fields(deleted=gone))
-
-    def back_up(self) -> None:
-        """A copy of the records once a day; the newest week is kept."""
-        now, folder = self._world.now(), self._world.backups
-        newest = next(iter(list_backups(folder)), None)
-        if newest is None or now - newest.made_at >= BACKUP_EVERY:
-            make_backup(self._tables.store, folder, now)
-            prune_backups(folder, BACKUPS_KEPT)
-
-    def _beat(self) -> None:
-        with self._tables.store.transaction():
-            linking.alive(self._tables, self._world.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,15 +14,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.flows import alerts
 from bot.flows.capture import Patience
 from bot.flows.control import Dispatcher
 from bot.i18n import Catalogue
 from bot.logs import fields
+from bot.model.alert import Severity
 from bot.model.chat import Language
 from bot.model.incident import DeadLetter
 from bot.model.matching import Thresholds
-from bot.model.pacing import Limits
-from bot.ports import Gateway, Matcher
+from bot.model.pacing import Limits, QuietHours
+from bot.ports import Channel, Gateway, Matcher
 from storage.errors import StoreError
 from storage.journal import JournalReader
 from storage.media import MediaStore
@@ -45,6 +47,7 @@ class Rules:
     patience: Patience
     thresholds: Thresholds
     version: str
+    alerts_quiet: QuietHours | None = None  #: alerts that are not critical wait for their end
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class World:
     rules: Rules
     backups: Path  #: folder of the daily copies
     wake: Callable[[], None]  #: ends the engine's pause; may be called from any thread
+    channels: Mapping[str, Channel] = field(default_factory=dict)  #: for alerts, besides the control chat
     resting: dict[str, float] = field(default_factory=dict)  #: parts that failed, and until when they rest
 
     def now(self) -> datetime:
@@ -109,4 +113,7 @@ class World:
         kept = document if isinstance(document, dict) else {}
         with self.tables.store.transaction():
             self.tables.dead_letters.add(DeadLetter(0, reference, self.now(), what, where_and_why, kept))
+            alerts.happened(
+                self.tables, self.now(), f"fault:{reference}", Severity.WARNING, where=what, reference=reference
+            )
         return reference

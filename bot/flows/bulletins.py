@@ -51,8 +51,9 @@ def standing(work: Work, campaign: Campaign) -> list[Phrase]:
     share = 100 * counts.cumple // total if total else 0
     rows = [say("bulletin.title", name=campaign.name, id=campaign.id, at=work.now)]
     rows.append(say("bulletin.cumple", n=counts.cumple, share=share))
-    for code, n in (("incumple", counts.incumple), ("no_capturado", counts.no_capturado), ("pendiente", counts.pendiente)):
-        rows.append(say(f"bulletin.{code}", n=n))
+    rows.append(say("bulletin.incumple", n=counts.incumple))
+    rows.append(say("bulletin.no_capturado", n=counts.no_capturado))
+    rows.append(say("bulletin.pendiente", n=counts.pendiente))
     if counts.review:
         rows.append(say("bulletin.review", n=counts.review))
     return rows

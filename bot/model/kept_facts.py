@@ -35,14 +35,10 @@ def _keep(fact: Any) -> Any:
 
 
 def _tell(fact: Any) -> Any:
-    match fact:
-        case {"say": key, **rest}:
-            return Phrase(key, told(rest.get(_FACTS, {})))
-        case {"moment": milliseconds}:
-            return from_document(datetime, milliseconds)
-        case {"span": milliseconds}:
-            return from_document(timedelta, milliseconds)
-        case list():
-            return tuple(_tell(each) for each in fact)
-        case _:
-            return fact
+    if isinstance(fact, list):
+        return tuple(_tell(each) for each in fact)
+    if not isinstance(fact, dict):
+        return fact
+    if _SAY in fact:
+        return Phrase(fact[_SAY], told(fact[_FACTS]))
+    return from_document(datetime, fact[_MOMENT]) if _MOMENT in fact else from_document(timedelta, fact[_SPAN])

@@ -40,8 +40,8 @@ def test_nothing_to_restore_is_told(
 def test_the_bot_copies_its_records_once_a_day(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     for _ in range(10):
-        stage.engine.back_up()
-        stage.engine.back_up()
+        stage.engine.upkeep.back_up()
+        stage.engine.upkeep.back_up()
         stage.clock.advance(timedelta(days=1))
     assert len(list_backups(tmp_path / "backups")) == 7
     stage.close()
