@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.flows import linking, overview, voice
+from bot.flows import overview, voice
+from bot.flows.coverage import coverage
 from bot.flows.jobs import Work
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, say
@@ -74,10 +75,9 @@ def _and_more(campaigns: list[Campaign]) -> list[Phrase]:
 
 
 def _coverage(work: Work) -> Phrase:
-    midnight = _midnight(work.now, work.voice.zone)
-    return say(
-        "bulletin.coverage", seen=linking.seen_share(work.tables, midnight, work.now), day=work.now - midnight
-    )
+    """Of the day so far."""
+    covered = coverage(work.tables, _midnight(work.now, work.voice.zone), work.now)
+    return say("bulletin.coverage", seen=covered.seen, day=covered.total)
 
 
 def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
