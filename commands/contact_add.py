@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.flows import people
+from bot.flows.enrolling import Enrolment, enrol
 from bot.model.chat import Expect, Order, Phrase, Reply, Role, say
-from bot.model.contact import Consent, Contact
 from bot.model.event import Card
-from bot.model.identity import BadPhone, ContactId, Phone
+from bot.model.identity import BadPhone, Phone
 from commands.binding import bind
 from commands.conversation import CANCEL_WORDS, DONE_WORDS, MENU, Talk
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
@@ -24,6 +23,12 @@ MINUTES = 10
 LONGEST_NAME = 80
 #: So many names are shown of the cards that were shared.
 MOST_NAMES = 5
+
+_SAID = {
+    Enrolment.ADDED: "contact_add.added",
+    Enrolment.KNOWN: "contact_add.known",
+    Enrolment.LEFT: "contact_add.has_left",
+}
 
 
 @command(
@@ -110,19 +115,13 @@ def _add_card(ask: Ask, card: Card) -> Phrase:
     name = cleaned(card.name[:LONGEST_NAME])
     if not phones:
         return say("contact_add.bad_card", name=echo(name))
-    addresses = [phone.jid for phone in phones]
-    if ask.overview.link.account in addresses:
-        return say("contact_add.own_number")
-    known = people.contact_of(ask.tables, addresses)
-    if known is not None:
-        key = "contact_add.has_left" if known.consent is Consent.WITHDRAWN else "contact_add.known"
-        return say(key, name=known.name, id=known.id, phone=known.phone)
     is_nameless = not name or looks_like_phone(name)  # the name is shown on the page, where numbers are masked
-    called, now = phones[0].masked if is_nameless else name, ask.now
-    new = Contact(ContactId(0), called, phones[0], Consent.DECLARED, now, now, look_up_at=now)
-    contact = ask.tables.contacts.add(new)
-    people.learn_addresses(ask.tables, contact, addresses, ask.now)
-    return say("contact_add.added", name=contact.name, id=contact.id, phone=contact.phone)
+    called = phones[0].masked if is_nameless else name
+    enrolled = enrol(ask.tables, called, phones, ask.overview.link.account, ask.now)
+    contact = enrolled.contact
+    if contact is None:
+        return say("contact_add.own_number")
+    return say(_SAID[enrolled.how], name=contact.name, id=contact.id, phone=contact.phone)
 
 
 def _phones(card: Card, region: str | None) -> list[Phone]:
