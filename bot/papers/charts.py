@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.flows import overview, statistics
+from bot.flows.coverage import coverage
 from bot.flows.outcome_lines import in_rows
 from bot.flows.statistics import Posts, added, by_day, by_hour
-from bot.flows.trends import link_spans
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, say
 from bot.model.coverage import Coverage
 from bot.model.overview import OutcomeCounts
-from bot.model.trends import Span
 from bot.papers.bar_chart import Bar, bar_chart
 from bot.papers.canvas import COLOURS
 from bot.papers.period import Period, days_of, period_of, put_together, share_of, told
@@ -91,15 +90,16 @@ def rates(tables: Tables, reader: Reader, campaign: Campaign | None, days: int |
 def uptime(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None) -> Chart:
     """When the bot was receiving, day by day."""
     period = period_of(tables, reader, None, min(days or UPTIME_DAYS, MOST_UPTIME_DAYS))
-    spans = list(link_spans(tables, period.begin, period.end))
+    first_start = _first_start(tables) or period.end
     strips, shares = [], []
     for day in days_of(period, reader):
-        begin, end = reader.midnight(day), reader.midnight(day + timedelta(days=1))
-        of_day = [span for span in spans if span.end > begin and span.start < end]
-        share = f"{100 * share_of(_known(of_day, begin, end)):.0f} %" if of_day else "–"
-        strips.append(DayStrip(reader.day(day), tuple(_stretch(span, begin) for span in of_day), share))
+        midnight = reader.midnight(day)
+        begin, end = max(midnight, first_start), min(reader.midnight(day + timedelta(days=1)), period.end)
+        of_day = coverage(tables, begin, end)
+        share = f"{100 * share_of(of_day):.0f} %" if of_day.total else "–"
+        strips.append(DayStrip(reader.day(day), tuple(_stretches(of_day, midnight, begin, end)), share))
         shares.append(say("chart.day", label=reader.day(day), share=share))
-    told_all = told(_known(spans, period.begin, period.end))
+    told_all = told(coverage(tables, max(period.begin, first_start), period.end))
     picture = uptime_chart(
         reader.say("chart.uptime"), _subtitle(reader, period), reader.render(told_all), strips,
         seen=reader.say("chart.seen"), blind=reader.say("chart.blind"), unknown=reader.say("chart.unknown"),
@@ -136,17 +136,19 @@ def _totals(posts: Posts) -> Phrase:
     )  # fmt: skip
 
 
-def _known(spans: Iterable[Span], begin: datetime, end: datetime) -> Coverage:
-    """The coverage of the part of a time of which anything is known: not before the first start."""
-    lengths = [(min(span.end, end) - max(span.start, begin), span.is_blind) for span in spans]
-    total = sum((length for length, _ in lengths), timedelta())
-    return Coverage(total, sum((length for length, is_blind in lengths if not is_blind), timedelta()))
+def _first_start(tables: Tables) -> datetime | None:
+    """Since when anything is known of the link."""
+    first = tables.link_log.find(where("at") > 0, order_by="at", limit=1)
+    return first[0].at if first else None
 
 
-def _stretch(span: Span, midnight: datetime) -> Stretch:
-    """In hours of the day as it was: of 23 or 25 hours where the clocks were changed."""
+def _stretches(of_day: Coverage, midnight: datetime, begin: datetime, end: datetime) -> Iterator[Stretch]:
+    """What was seen, and the blind times in it, in hours of the day as it was: of 23 or 25 where the clocks changed."""
     hour = timedelta(hours=1)
-    return Stretch(max(0.0, (span.start - midnight) / hour), min(24.0, (span.end - midnight) / hour), not span.is_blind)
+    if of_day.total:
+        yield Stretch((begin - midnight) / hour, min(24.0, (end - midnight) / hour), seen=True)
+    for blind in of_day.blind:
+        yield Stretch((blind.start - midnight) / hour, min(24.0, (blind.end - midnight) / hour), seen=False)
 
 
 def _name(campaign: Campaign | None) -> Phrase:
