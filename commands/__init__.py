@@ -6,6 +6,7 @@ from commands.audience import campaign_contacts
 from commands.audit import audit
 from commands.campaign_life import campaign_activate, campaign_close, campaign_delete, campaign_pause
 from commands.campaign_new import CAMPAIGN_WIZARD, campaign_new
+from commands.campaign_rule import campaign_rule
 from commands.campaigns import campaign_list, campaign_show
 from commands.confirming import confirm
 from commands.contact_add import CONTACT_WIZARD, contact_add
@@ -37,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     campaign_activate,
     campaign_close,
     campaign_delete,
+    campaign_rule,
     campaign_threshold,
     test,
     contact_add,

@@ -13,6 +13,7 @@ from bot.engine.inbox import Inbox
 from bot.engine.jobs import Jobs
 from bot.engine.orders import Orders
 from bot.engine.outbox import Outbox
+from bot.engine.outcomes import Outcomes
 from bot.engine.upkeep import Upkeep
 from bot.engine.world import World
 from bot.flows import linking, overview
@@ -51,7 +52,8 @@ class Engine:
         self._orders = Orders(world, gallery, self.survey)
         self._directory = Directory(world, self._inbox.bring_back)
         self.alerts = Alerts(world)
-        self._parts = (self._orders, self._captures, self._outbox, self._directory, self.alerts)
+        outcomes = Outcomes(world)
+        self._parts = (self._orders, self._captures, outcomes, self._outbox, self._directory, self.alerts)
         self.jobs = Jobs(world)
         self.upkeep = Upkeep(world)
         self._hindsight = Hindsight()

@@ -5,7 +5,7 @@ A document may hold more fields than the class (a newer version wrote it); they 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,8 @@ _converter.register_unstructure_hook(timedelta, lambda span: round(span.total_se
 _converter.register_structure_hook(timedelta, lambda ms, _: timedelta(milliseconds=ms))
 _converter.register_unstructure_hook(date, lambda day: day.isoformat())
 _converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+_converter.register_unstructure_hook(time, lambda at: at.isoformat())
+_converter.register_structure_hook(time, lambda text, _: time.fromisoformat(text))
 _converter.register_unstructure_hook(Path, str)
 _converter.register_structure_hook(Path, lambda text, _: Path(text))
 _converter.register_unstructure_hook_func(

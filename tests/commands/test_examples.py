@@ -24,6 +24,7 @@ SPOILT = {
     "campaign_new": "",
     "campaign_show": "zzzz qqqq",
     "campaign_contacts": "#1 zzzz",
+    "campaign_rule": "#1 qqqqqq",
     "campaign_threshold": "#1",
     "test": "#1",
     "why": "",
