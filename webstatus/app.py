@@ -21,6 +21,7 @@ from webstatus.figures import Figures
 from webstatus.gate import Gate, PageSessions, wants_json
 from webstatus.headers import add_headers
 from webstatus.link_view import TONES, fingerprint, known_facts, pairing_code, qr_code, refresh_interval
+from webstatus.metrics import Metrics
 from webstatus.qr import qr_svg
 from webstatus.reader import LANGUAGES, Say
 from webstatus.source import Source
@@ -30,6 +31,8 @@ from webstatus.status_document import status_document
 SESSION_LIFE = timedelta(hours=12)
 #: The engine publishes at least once a minute; a snapshot older than this means that it hangs.
 STALE = timedelta(minutes=2)
+#: After this long without one it does not come back by itself, and a host may start the bot again.
+HUNG = timedelta(minutes=5)
 #: Bytes; no form of ours is longer.
 LONGEST_BODY = 4096
 STATIC = Path(__file__).parent / "static"
@@ -55,10 +58,13 @@ def create_app(
     app = Flask(__name__, static_folder=None)  # its own route for them would answer to OPTIONS
     configure(app, has_token=token is not None)
     app.before_request(gate.check)
+    metrics = Metrics(overview)
     app.after_request(add_headers)
+    app.after_request(metrics.count)
     app.add_url_rule("/", "index", page.index)
     app.add_url_rule("/qr.svg", "qr", page.qr)
     app.add_url_rule("/api/status", "status", page.status)
+    app.add_url_rule("/metrics", "metrics", metrics.text)
     app.add_url_rule("/healthz", "healthz", page.healthz)
     app.add_url_rule("/readyz", "readyz", page.readyz)
     app.add_url_rule("/static/<name>", "static", page.static)
@@ -107,7 +113,7 @@ class Page:
             qr=fingerprint(code) if code else "",
             pairing=pairing_code(shown.link, reader.now),
             refresh=round(refresh_interval(shown.link).total_seconds()),
-            is_stale=reader.now - shown.at > STALE,
+            is_stale=self._source.age() > STALE,
         )
 
     def qr(self) -> Response:
@@ -122,15 +128,14 @@ class Page:
     def status(self) -> dict[str, Any]:
         return status_document(self._source.overview())
 
-    def healthz(self) -> dict[str, bool]:
-        """The process answers."""
-        return {"ok": True}
+    def healthz(self) -> tuple[dict[str, bool], HTTPStatus]:
+        """The process answers and its engine goes on; if not, starting it again helps."""
+        return _verdict("ok", self._source.age() <= HUNG)
 
     def readyz(self) -> tuple[dict[str, bool], HTTPStatus]:
-        """The bot works: it is connected, and the engine does not hang."""
-        shown = self._source.overview()
-        is_ready = shown.link.state is LinkState.CONNECTED and self._source.clock.now() - shown.at <= STALE
-        return {"ready": is_ready}, HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+        """The bot works: it is connected, and the engine does not hang. If not, a person may have to act."""
+        is_connected = self._source.overview().link.state is LinkState.CONNECTED
+        return _verdict("ready", is_connected and self._source.age() <= STALE)
 
     def slow_down(self, _: TooManyFailures) -> AnyResponse:
         answer = self._error(HTTPStatus.TOO_MANY_REQUESTS)
@@ -151,3 +156,7 @@ class Page:
             answer = Response(render_template("error.html", reader=reader, status=status))
         answer.status_code = status
         return answer
+
+
+def _verdict(name: str, is_so: bool) -> tuple[dict[str, bool], HTTPStatus]:
+    return {name: is_so}, HTTPStatus.OK if is_so else HTTPStatus.SERVICE_UNAVAILABLE

@@ -97,4 +97,4 @@ def visitor_address() -> str:
 
 
 def wants_json(asked: Request) -> bool:
-    return asked.path.startswith("/api/") or asked.path in ("/healthz", "/readyz")
+    return asked.path.startswith("/api/") or asked.path in ("/healthz", "/readyz", "/metrics")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Request, request
 
@@ -22,6 +23,10 @@ class Source:
         """How the visitor of the current request reads."""
         shown = self.overview()
         return Reader(self.say, visitor_language(request, shown.language), shown.timezone, self.clock.now())
+
+    def age(self) -> timedelta:
+        """How long ago the engine published the snapshot."""
+        return self.clock.now() - self.overview().at
 
     def plain_reader(self) -> Reader:
         """The same without the snapshot: for telling that something went wrong, whatever it was."""

@@ -125,6 +125,6 @@ def busy_trends(now: datetime = START) -> Trends:
         days=(*days, DayCoverage(midnight, timedelta(hours=7.5), timedelta(hours=9))),
         blind_today=(blind,),
         blind=(Blind(yesterday, yesterday + timedelta(minutes=40), LinkState.STOPPED), blind),
-        posts=tuple(PostHour(at, judged=at.hour % 7, not_captured=at.hour % 3 == 0, other=2) for at in hours),
+        posts=tuple(PostHour(at, judged=at.hour % 7, not_captured=int(at.hour % 3 == 0), other=2) for at in hours),
         sends=tuple(SendHour(at, to_control=at.hour % 4, to_contacts=at.hour % 5 * 11) for at in hours),
     )
