@@ -16,8 +16,9 @@ from bot.model.incident import DeadLetter, LinkChange, LogLine
 from bot.model.job import Job, JobRun
 from bot.model.ledger import AuditLine, Confirmation, Doing
 from bot.model.notice import OutsideNotice
-from bot.model.outbox import EarlyReceipt, OutboxItem
+from bot.model.outbox import Blacklisted, EarlyReceipt, OutboxItem, OwnWriting, SendTrouble
 from bot.model.result import Result
+from bot.model.sequence import Progress, Sequence
 from storage.changes import Recorder
 from storage.rows import Rows
 from storage.store import Spec, Store
@@ -39,9 +40,16 @@ JUDGEMENTS = Spec(
     indexes=(("campaign_id", "verdict"), ("campaign_id", "contact_id"), ("capture_id",), ("due_at",)),
 )
 RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
-OUTBOX = Spec("outbox", key="key", indexes=(("state", "audience", "not_before"), ("message_id",), ("sending_at",)))
+OUTBOX = Spec(
+    "outbox", key="key", indexes=(("state", "audience", "pace", "not_before"), ("message_id",), ("sending_at",))
+)
 EARLY_RECEIPTS = Spec("early_receipts", key="key", indexes=(("message_id",), ("at",)))
 ORDERS = Spec("orders", key="key", indexes=(("state", "due_at"), ("received_at",)))
+OWN_WRITINGS = Spec("own_writings", key="message_id", indexes=(("at",),))
+SEND_TROUBLES = Spec("send_troubles", indexes=(("at",),))
+SEQUENCES = Spec("sequences", key="key", indexes=(("campaign_id",),))
+PROGRESS = Spec("progress", key="key", indexes=(("state", "due_at"), ("sequence_id",), ("contact_id",)))
+BLACKLIST = Spec("blacklist", key="jid")
 CONVERSATIONS = Spec("conversations", key="chat")
 CONFIRMATIONS = Spec("confirmations", key="key", indexes=(("talk",), ("expires_at",)))
 DOINGS = Spec("doings", key="key", indexes=(("talk", "at"), ("at",)))
@@ -59,6 +67,7 @@ SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS,
     EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
     ALERTS, NOTICES, JOBS, JOB_RUNS,
+    OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST,
 )  # fmt: skip
 
 #: The bot's own notes: what a command writes here is no change that anybody would undo.
@@ -67,6 +76,7 @@ NOTES = frozenset(
     for spec in (
         PARKED, EARLY_RECEIPTS, ORDERS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG,
         ALERTS, NOTICES, JOB_RUNS,
+        OWN_WRITINGS, SEND_TROUBLES,
     )
 )  # fmt: skip
 
@@ -90,6 +100,11 @@ class Tables:
         self.results = Rows(store, RESULTS, Result)
         self.outbox = Rows(store, OUTBOX, OutboxItem)
         self.early_receipts = Rows(store, EARLY_RECEIPTS, EarlyReceipt)
+        self.own_writings = Rows(store, OWN_WRITINGS, OwnWriting)
+        self.send_troubles = Rows(store, SEND_TROUBLES, SendTrouble)
+        self.sequences = Rows(store, SEQUENCES, Sequence)
+        self.progress = Rows(store, PROGRESS, Progress)
+        self.blacklist = Rows(store, BLACKLIST, Blacklisted)
         self.orders = Rows(store, ORDERS, Order)
         self.conversations = Rows(store, CONVERSATIONS, Conversation)
         self.confirmations = Rows(store, CONFIRMATIONS, Confirmation)

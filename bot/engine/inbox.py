@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from bot.engine.world import World
-from bot.flows import capture, control, people, sending, words
-from bot.model.event import AddressLearned, Event, MessageSeen, ReceiptSeen, Scope
+from bot.flows import capture, control, people, receipts, words
+from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, ReceiptSeen, Scope
 from bot.model.inbox import read_event
 from storage.journal import JournalDamage
 
@@ -48,9 +48,13 @@ class Inbox:
             case MessageSeen():
                 self.hear(event)
             case ReceiptSeen():
-                sending.receipt_seen(self._tables, event)
+                receipts.seen(self._tables, event)
             case AddressLearned():
                 self._learn(event)
+            case DirectSeen(from_me=True):
+                receipts.own_writing(self._tables, event.id, event.at)
+            case DirectSeen():
+                people.wrote(self._tables, (event.author, event.author_alt), event.at)
 
     def hear(self, message: MessageSeen) -> None:
         """What is said or posted goes to the flow that it concerns."""
@@ -61,6 +65,7 @@ class Inbox:
             case Scope.SELF:
                 control.heard(self._tables, message, world.catalogue, world.rules.language, now)
             case Scope.DIRECT:
+                people.wrote(self._tables, message.authors, message.sent_at)
                 words.heard(self._tables, world.catalogue, message, now)
             case Scope.GROUP:
                 pass  # groups are none of our business

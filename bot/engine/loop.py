@@ -14,6 +14,7 @@ from bot.engine.jobs import Jobs
 from bot.engine.orders import Orders
 from bot.engine.outbox import Outbox
 from bot.engine.outcomes import Outcomes
+from bot.engine.reminders import Reminders
 from bot.engine.upkeep import Upkeep
 from bot.engine.world import World
 from bot.flows import linking, overview
@@ -50,6 +51,7 @@ class Engine:
         gallery = Gallery(world.tables, world.media, world.matcher)
         self._captures = Captures(world, gallery)
         self._orders = Orders(world, gallery, self.survey)
+        self._reminders = Reminders(world)
         self._directory = Directory(world, self._inbox.bring_back)
         self.alerts = Alerts(world)
         outcomes = Outcomes(world)
@@ -125,6 +127,8 @@ class Engine:
         metronome.every(10, "jobs", self.jobs.run_due)
         metronome.every(10, "alerts", self.alerts.tell)
         metronome.every(60, "journal", self._inbox.forget)
+        metronome.every(15, "risk", self._outbox.look_around)
+        metronome.every(30, "sequences", self._reminders.tick)
         metronome.every(3600, "limits", self._outbox.forget)
         metronome.every(3600, "retention", self.upkeep.sweep)
         metronome.every(3600, "backup", self.upkeep.back_up)

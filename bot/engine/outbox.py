@@ -6,14 +6,16 @@ import logging
 from functools import partial
 
 from bot.engine.world import World
-from bot.flows import sending
+from bot.flows import clock_steps, permission, queueing, receipts, risks, sending
 from bot.lanes import Finished, Lane
 from bot.logs import fields
 from bot.model.errors import GatewayError
+from bot.model.limits import Limits
 from bot.model.link import LinkState
 from bot.model.outbox import OutboxItem
 from bot.model.outgoing import Sent, ShowTyping
 from bot.model.pacing import DAY, SendWindow
+from bot.model.risk import Level, Risk
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +26,10 @@ class Outbox:
         self._tables = world.tables
         self._lane = Lane[int]("send", 1, world.wake)
         with self._tables.store.transaction():
+            self._anchor = clock_steps.watch(self._tables, None, world.clock)
             sending.settle_interrupted(self._tables, world.now())
-        self.window: SendWindow = sending.window(self._tables, world.rules.limits, world.now())
+        self.risk: Risk = risks.assess(self._tables, world.now())
+        self.window: SendWindow = self._new_window()
 
     def take(self) -> bool:
         """Settle the messages that the lane sent, or could not send."""
@@ -38,8 +42,13 @@ class Outbox:
         """Hand the next message that may go to the lane; nothing while there is no link."""
         if not self._lane.room or self._world.gateway.link().state is not LinkState.CONNECTED:
             return False
+        self._watch_clock()
+        only_control = self.risk.level is Level.RED or queueing.is_paused(self._tables)
         with self._tables.store.transaction():
-            step = sending.next_step(self._tables, self.window, self._world.random, self._world.now())
+            step = sending.next_step(
+                self._tables, self.window, permission.refusal, self._world.random, self._world.now(),
+                only_control=only_control,
+            )  # fmt: skip
         if step is None:
             return False
         act = self._show_typing if step.typing else self._send
@@ -49,11 +58,20 @@ class Outbox:
     def relinked(self) -> None:
         """The link may be a new one, whose warm-up begins."""
         self.window.linked_at = sending.linked_at(self._tables)
+        self.look_around()
+
+    def look_around(self) -> None:
+        """Assess the risk anew, and use the limits that follow from it and from the settings."""
+        with self._tables.store.transaction():
+            self.risk = risks.watch(self._tables, self._world.now())
+        if self._limits() != self.window.limits:
+            self.window = self._new_window()
 
     def forget(self) -> None:
         self.window.forget_before(self._world.now() - DAY)
         with self._tables.store.transaction():
-            sending.forget_receipts(self._tables, self._world.now())
+            receipts.forget(self._tables, self._world.now())
+            risks.forget(self._tables, self._world.now())
 
     @property
     def is_idle(self) -> bool:
@@ -61,6 +79,21 @@ class Outbox:
 
     def close(self) -> None:
         self._lane.close()
+
+    def _watch_clock(self) -> None:
+        """When the time of day was set, the window is built anew from the sends, which have moved along."""
+        anchor = clock_steps.watch(self._tables, self._anchor, self._world.clock)
+        if anchor is not self._anchor:
+            self._anchor = anchor
+            self.window = self._new_window()
+
+    def _new_window(self) -> SendWindow:
+        return sending.window(self._tables, self._limits(), self._world.now())
+
+    def _limits(self) -> Limits:
+        """Those of the settings; slower when WhatsApp shows signs of displeasure."""
+        limits = self._world.rules.limits
+        return limits if self.risk.level is Level.GREEN else limits.slowed()
 
     def _send(self, item: OutboxItem) -> Sent:
         return self._world.gateway.send(item.to, sending.outgoing(item, self._world.media, self._world.matcher))
@@ -74,14 +107,15 @@ class Outbox:
     def _settle(self, ended: Finished[int]) -> None:
         match ended.error:
             case None if isinstance(ended.value, Sent):
-                sending.sent(self._tables, ended.key, ended.value)
+                sending.sent(self._tables, ended.key, ended.value, self._world.now())
             case None:
                 pass  # typing was shown
             case GatewayError() as error:
                 sending.send_failed(self._tables, ended.key, error, self._world.now())
+                self.risk = risks.assess(self._tables, self._world.now())
             case bug:
                 raise bug
 
     def _give_up(self, item_id: int, reference: str) -> None:
-        """A bug of ours: the message is kept as failed, with the reference."""
+        """A bug of ours: the message is kept, as failed or in doubt, with the reference."""
         sending.broken(self._tables, item_id, reference)

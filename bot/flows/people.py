@@ -36,6 +36,13 @@ def learn_addresses(tables: Tables, contact: Contact, addresses: Iterable[Jid], 
         tables.addresses.add_once(Address(0, str(jid), contact.id, now))
 
 
+def wrote(tables: Tables, addresses: Iterable[Jid | None], at: datetime) -> None:
+    """A contact wrote to the account; strangers leave no trace."""
+    contact = contact_of(tables, (jid for jid in addresses if jid is not None))
+    if contact is not None and (contact.last_wrote_at is None or contact.last_wrote_at < at):
+        tables.contacts.save(replace(contact, last_wrote_at=at))
+
+
 def due_look_ups(tables: Tables, now: datetime, limit: int) -> list[Contact]:
     """The contacts whose LID WhatsApp is to be asked for: their statuses may come under it alone."""
     return tables.contacts.find(where("look_up_at") <= to_document(now), order_by="look_up_at", limit=limit)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bot.flows import people
+from bot.flows import blacklist, receipts
 from bot.logs import fields
-from bot.model.contact import Consent
 from bot.model.document import to_document
 from bot.model.errors import GatewayError, UnreadableMedia
-from bot.model.event import ReceiptKind, ReceiptSeen
+from bot.model.failures import NO_SIGN, Failure, over
 from bot.model.identity import Jid
-from bot.model.outbox import COUNTED, EarlyReceipt, Form, OutboxItem, Pace, SendState, To
+from bot.model.outbox import COUNTED, Form, OutboxItem, Pace, Refusal, SendState, SendTrouble, To
 from bot.model.outgoing import Outgoing, Quote, SendDocument, SendEdit, SendImage, SendReaction, SendText, Sent
-from bot.model.pacing import DAY, Limits, SendWindow, human_delay
+from bot.model.pacing import ANYBODY, DAY, Limits, SendWindow
 from bot.ports import Matcher
 from storage.media import MediaStore
 from storage.query import where
@@ -31,14 +31,25 @@ RETRY_AFTER = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600))
 MAX_TRIES = 8
 #: How many due messages are looked at in one round: bounds the cost of a decision whatever the queue holds.
 LOOK_AHEAD = 50
-#: How long a receipt waits for its message.
-EARLY_FOR = timedelta(hours=1)
-#: Name of the fact that starts the warm-up.
+#: A message that may not go for the time being is looked at again after this long.
+HOLD = timedelta(minutes=10)
+#: Who goes first. In each class the messages go in the order of their times.
+PRIORITY = (
+    (To.CONTROL, tuple(Pace)),
+    (To.CONTACT, (Pace.CONFIRMATION,)),
+    (To.CONTACT, (Pace.PLAIN,)),
+    (To.CONTACT, (Pace.REPORT,)),
+    (To.STATUS, tuple(Pace)),
+)
+#: Names of facts: when the warm-up starts, and how many sends failed since the last success.
 LINKED_AT = "linked_at"
+FAILURES_IN_A_ROW = "send_failures_in_a_row"
 
 
 def queue(tables: Tables, item: OutboxItem) -> OutboxItem:
-    """Put a message into the outbox; the same key twice is the same message."""
+    """Put a message into the outbox; the same key twice is the same message. A blacklisted number gets nothing."""
+    if item.audience is To.CONTACT and blacklist.holds(tables, item.to):
+        item = replace(item, state=SendState.FAILED, failure=Failure.BLACKLISTED)
     queued, _ = tables.outbox.add_once(item)
     return queued
 
@@ -77,26 +88,6 @@ def window(tables: Tables, limits: Limits, now: datetime) -> SendWindow:
     return SendWindow(limits, linked_at(tables), history)
 
 
-def settle_interrupted(tables: Tables, now: datetime) -> list[OutboxItem]:
-    """At start: a send that a crash cut off is in doubt for contacts, and repeated only in the control chat."""
-    cut_off = tables.outbox.find(where("state") == SendState.SENDING.value)
-    for item in cut_off:
-        if item.audience is To.CONTROL:
-            tables.outbox.save(replace(item, state=SendState.QUEUED, not_before=now))
-        else:
-            tables.outbox.save(replace(item, state=SendState.IN_DOUBT, failure="interrupted"))
-        log.warning("send was interrupted", extra=fields(message=item.id, audience=item.audience))
-    return cut_off
-
-
-def doubt_all_waiting(tables: Tables) -> None:
-    """After a restore: what waited for a contact when the backup was made may have gone out since."""
-    for state in (SendState.QUEUED, SendState.SENDING):
-        for item in tables.outbox.find(where("state") == state.value):
-            if item.audience is To.CONTACT:
-                tables.outbox.save(replace(item, state=SendState.IN_DOUBT, failure="restored"))
-
-
 @dataclass(frozen=True)
 class Step:
     """What the send lane is to do now: show `typing`, or send the message."""
@@ -105,23 +96,54 @@ class Step:
     typing: bool
 
 
-def next_step(tables: Tables, recent: SendWindow, random: Random, now: datetime) -> Step | None:
-    """The next message that may go, committed as `sending`; messages over a limit are given their time and wait."""
-    for item in _due(tables, now):
-        if not _may_be_written_to(tables, item):
-            tables.outbox.save(replace(item, state=SendState.FAILED, failure="no_consent"))
+#: Says why a message may not go, or not now; None when it may.
+Gate = Callable[[Tables, OutboxItem], Refusal | None]
+
+
+def next_step(
+    tables: Tables, recent: SendWindow, gate: Gate, random: Random, now: datetime, *, only_control: bool = False
+) -> Step | None:
+    """The next message that may go, committed as `sending`; those that may not are settled, or given their time.
+
+    A limit on all numbers holds the whole class back, and no row is touched: the cost does not grow with the queue.
+    """
+    for audience, paces in PRIORITY:
+        if only_control and audience is not To.CONTROL:
             continue
-        decision = recent.earliest(str(item.to), item.audience, now)
-        if decision.limit is not None:
-            _postpone(tables, item, decision.at, f"RATE_LIMIT_EXCEEDED: {decision.limit}")
-        elif item.audience is To.CONTACT and not item.paced:
-            typing_until = now + human_delay(item.pace, item.text, random)
-            return Step(tables.outbox.save(replace(item, paced=True, not_before=typing_until)), typing=True)
-        else:
-            recent.add(str(item.to), item.audience, now)
-            begun = replace(item, state=SendState.SENDING, sending_at=now, tries=item.tries + 1, failure="")
-            return Step(tables.outbox.save(begun), typing=False)
+        if recent.earliest(ANYBODY, audience, now).limit is not None:
+            continue
+        for item in _due(tables, audience, paces, now):
+            step = _step(tables, recent, gate, random, item, now)
+            if step is not None:
+                return step
     return None
+
+
+def _step(
+    tables: Tables, recent: SendWindow, gate: Gate, random: Random, item: OutboxItem, now: datetime
+) -> Step | None:
+    refusal = gate(tables, item)
+    if refusal is not None:
+        _refuse(tables, item, refusal, now)
+        return None
+    decision = recent.earliest(str(item.to), item.audience, now)
+    if decision.limit is not None:
+        tables.outbox.save(replace(item, not_before=decision.at, failure=over(decision.limit)))
+        return None
+    if item.audience is To.CONTACT and not item.paced:
+        typing_until = now + recent.limits.human_delay(item.pace, item.text, random)
+        return Step(tables.outbox.save(replace(item, paced=True, not_before=typing_until)), typing=True)
+    recent.add(str(item.to), item.audience, now)
+    begun = replace(item, state=SendState.SENDING, sending_at=now, tries=item.tries + 1, failure="")
+    return Step(tables.outbox.save(begun), typing=False)
+
+
+def _refuse(tables: Tables, item: OutboxItem, refusal: Refusal, now: datetime) -> None:
+    if refusal.for_good:
+        tables.outbox.save(replace(item, state=SendState.FAILED, failure=refusal.why))
+        log.info("message not sent", extra=fields(message=item.id, reason=refusal.why))
+    else:
+        tables.outbox.save(replace(item, not_before=now + HOLD, failure=refusal.why))
 
 
 def outgoing(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Outgoing:
@@ -155,15 +177,14 @@ def _picture(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Path | No
         return None
 
 
-def sent(tables: Tables, item_id: int, answer: Sent) -> None:
+def sent(tables: Tables, item_id: int, answer: Sent, now: datetime) -> None:
     """WhatsApp has the message; receipts that were faster count now."""
     item = tables.outbox.get(item_id)
     if item is None or item.state is not SendState.SENDING:
         return
-    item = tables.outbox.save(replace(item, state=SendState.SENT, message_id=answer.id, sent_at=answer.at))
-    for early in tables.early_receipts.find(where("message_id") == answer.id, order_by="at"):
-        item = _advance(tables, item, early.state, early.at)
-        tables.early_receipts.remove(early)
+    tables.facts.set(FAILURES_IN_A_ROW, 0)
+    item = replace(item, state=SendState.SENT, message_id=answer.id, sent_at=answer.at, answered_at=now)
+    receipts.catch_up(tables, tables.outbox.save(item))
 
 
 def send_failed(tables: Tables, item_id: int, error: GatewayError, now: datetime) -> None:
@@ -172,10 +193,11 @@ def send_failed(tables: Tables, item_id: int, error: GatewayError, now: datetime
     if item is None or item.state is not SendState.SENDING:
         return
     log.warning("send failed", extra=fields(message=item.id, reason=error.reason))
-    if error.in_doubt and item.audience is To.CONTACT:
-        tables.outbox.save(replace(item, state=SendState.IN_DOUBT, failure=str(error)))
+    _remember_trouble(tables, error, now)
+    if error.in_doubt and item.audience is not To.CONTROL:
+        doubt(tables, item, str(error))
     elif error.permanent or item.tries >= MAX_TRIES:
-        tables.outbox.save(replace(item, state=SendState.FAILED, failure=str(error)))
+        tables.outbox.save(replace(item, state=SendState.FAILED, sending_at=None, failure=str(error)))
     else:
         wait = RETRY_AFTER[min(item.tries, len(RETRY_AFTER)) - 1]
         again = replace(item, state=SendState.QUEUED, sending_at=None, not_before=now + wait, failure=str(error))
@@ -183,68 +205,58 @@ def send_failed(tables: Tables, item_id: int, error: GatewayError, now: datetime
 
 
 def broken(tables: Tables, item_id: int, reference: str) -> None:
-    """A bug of ours kept a message from being sent or settled."""
+    """A bug of ours kept a message from being sent or settled; one under way may have gone out."""
     item = tables.outbox.get(item_id)
-    if item is not None and item.state in (SendState.QUEUED, SendState.SENDING):
-        tables.outbox.save(replace(item, state=SendState.FAILED, failure=f"fault {reference}"))
+    if item is not None and item.state is SendState.QUEUED:
+        tables.outbox.save(replace(item, state=SendState.FAILED, failure=f"{Failure.FAULT}: {reference}"))
+    elif item is not None and item.state is SendState.SENDING:
+        doubt(tables, item, f"{Failure.FAULT}: {reference}")
 
 
-_RANK = {SendState.SENT: 1, SendState.DELIVERED: 2, SendState.READ: 3}
-
-
-def receipt_seen(tables: Tables, receipt: ReceiptSeen) -> None:
-    """Advance our messages: delivered, then read. A receipt may be faster than the answer to the send itself."""
-    if receipt.kind is ReceiptKind.OTHER:
-        return
-    state = SendState.DELIVERED if receipt.kind is ReceiptKind.DELIVERED else SendState.READ
-    for message_id in receipt.ids:
-        item = tables.outbox.one(where("message_id") == message_id)
-        if item is not None:
-            _advance(tables, item, state, receipt.at)
+def settle_interrupted(tables: Tables, now: datetime) -> list[OutboxItem]:
+    """At start: a send that a crash cut off is in doubt for contacts, and repeated only in the control chat."""
+    cut_off = tables.outbox.find(where("state") == SendState.SENDING.value)
+    for item in cut_off:
+        if item.audience is To.CONTROL:
+            tables.outbox.save(replace(item, state=SendState.QUEUED, not_before=now))
         else:
-            early = EarlyReceipt(0, f"{message_id}:{state}", message_id, state, receipt.at)
-            tables.early_receipts.add_once(early)
+            doubt(tables, item, Failure.INTERRUPTED)
+        log.warning("send was interrupted", extra=fields(message=item.id, audience=item.audience))
+    return cut_off
 
 
-def forget_receipts(tables: Tables, now: datetime) -> None:
-    """Receipts that belong to no message of ours: those of the owner's own writing on other devices."""
-    for early in tables.early_receipts.find(where("at") < to_document(now - EARLY_FOR)):
-        tables.early_receipts.remove(early)
+def doubt_all_waiting(tables: Tables) -> None:
+    """After a restore: what waited for a contact when the backup was made may have gone out since."""
+    for state in (SendState.QUEUED, SendState.SENDING):
+        for item in tables.outbox.find(where("state") == state.value):
+            if item.audience is not To.CONTROL:
+                tables.outbox.save(replace(item, state=SendState.IN_DOUBT, failure=Failure.RESTORED))
 
 
-def _advance(tables: Tables, item: OutboxItem, state: SendState, at: datetime) -> OutboxItem:
-    if _RANK.get(item.state, 0) >= _RANK[state]:
-        return item
-    read_at = at if state is SendState.READ else item.read_at
-    return tables.outbox.save(replace(item, state=state, delivered_at=item.delivered_at or at, read_at=read_at))
+def doubt(tables: Tables, item: OutboxItem, why: str) -> None:
+    """Sent or not, nobody knows; unless a receipt has told already."""
+    tables.outbox.save(replace(item, state=SendState.IN_DOUBT, failure=why))
+    receipts.settle_doubts(tables)
 
 
-def _due(tables: Tables, now: datetime) -> list[OutboxItem]:
-    """The due messages, those for the control chat first, each audience in the order of their queueing."""
-    found: list[OutboxItem] = []
-    for audience in (To.CONTROL, To.CONTACT):
-        is_due = (
-            (where("state") == SendState.QUEUED.value)
-            & (where("audience") == audience.value)
-            & (where("not_before") <= to_document(now))
-        )
-        found += tables.outbox.find(is_due, order_by="not_before", limit=LOOK_AHEAD)
-    return found
+def _remember_trouble(tables: Tables, error: GatewayError, now: datetime) -> None:
+    """Kept for the risk, unless it says nothing about the account."""
+    if error.reason not in NO_SIGN:
+        tables.facts.set(FAILURES_IN_A_ROW, tables.facts.number(FAILURES_IN_A_ROW) + 1)
+        tables.send_troubles.add(SendTrouble(0, now, error.reason, error.permanent))
 
 
-def _postpone(tables: Tables, item: OutboxItem, until: datetime, why: str) -> None:
-    tables.outbox.save(replace(item, not_before=until, failure=why))
-
-
-def _may_be_written_to(tables: Tables, item: OutboxItem) -> bool:
-    """Contacts are written to only with consent; the answer to their own word always goes."""
-    if item.audience is To.CONTROL or item.pace is Pace.CONFIRMATION:
-        return True
-    contact = people.contact_of(tables, (item.to,))
-    return contact is not None and contact.consent is not Consent.WITHDRAWN
+def _due(tables: Tables, audience: To, paces: tuple[Pace, ...], now: datetime) -> list[OutboxItem]:
+    """The due messages of a class, in the order of their times."""
+    is_due = (
+        (where("state") == SendState.QUEUED.value)
+        & (where("audience") == audience.value)
+        & where("pace").one_of([pace.value for pace in paces])
+        & (where("not_before") <= to_document(now))
+    )
+    return tables.outbox.find(is_due, order_by="not_before", limit=LOOK_AHEAD)
 
 
 def linked_at(tables: Tables) -> datetime | None:
     linked = tables.facts.number(LINKED_AT)
     return datetime.fromtimestamp(linked / 1000, UTC) if linked else None
-

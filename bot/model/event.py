@@ -149,4 +149,15 @@ class AddressLearned:
     lid: Jid
 
 
-Event = MessageSeen | ReceiptSeen | AddressLearned
+@dataclass(frozen=True)
+class DirectSeen:
+    """A direct message went by: that there was one, not what it says, which is none of our business."""
+
+    id: str
+    author: Jid
+    author_alt: Jid | None
+    from_me: bool  #: written by the owner on another device
+    at: datetime
+
+
+Event = MessageSeen | ReceiptSeen | AddressLearned | DirectSeen

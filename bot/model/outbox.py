@@ -11,10 +11,11 @@ from bot.model.identity import Jid
 
 
 class To(StrEnum):
-    """Who reads it; contacts are protected by every limit, the control chat only by the gaps."""
+    """Who reads it; all but the control chat are protected by every limit, the control chat only by the gaps."""
 
     CONTROL = "control"
     CONTACT = "contact"
+    STATUS = "status"  #: a status of the account itself, for all who may see it
 
 
 class SendState(StrEnum):
@@ -25,10 +26,19 @@ class SendState(StrEnum):
     READ = "read"
     FAILED = "failed"  #: given up: see `failure`
     IN_DOUBT = "in_doubt"  #: cut off in the middle: sent or not, nobody knows; never repeated to a contact by itself
+    DROPPED = "dropped"  #: was in doubt, and the owner let it rest (or had it sent again, as a message of its own)
+    CANCELLED = "cancelled"  #: taken out of the queue by the owner before it was sent
 
 
 #: States of a message that counts against the limits: it went out, or may have.
-COUNTED = (SendState.SENDING, SendState.SENT, SendState.DELIVERED, SendState.READ, SendState.IN_DOUBT)
+COUNTED = (
+    SendState.SENDING,
+    SendState.SENT,
+    SendState.DELIVERED,
+    SendState.READ,
+    SendState.IN_DOUBT,
+    SendState.DROPPED,
+)
 
 
 class Pace(StrEnum):
@@ -56,6 +66,45 @@ class EarlyReceipt:
     message_id: str
     state: SendState
     at: datetime
+    reader: Jid | None = None
+
+
+@dataclass(frozen=True)
+class OwnWriting:
+    """The owner wrote to somebody on another device; receipts for it are none of a message of ours."""
+
+    id: int
+    message_id: str  #: natural key
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Blacklisted:
+    """A number that nothing is sent to, whatever asks for it."""
+
+    id: int
+    jid: str  #: natural key: the number as a WhatsApp address
+    reason: str  #: the owner's words
+    by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class SendTrouble:
+    """A send that failed, kept for the risk to the account."""
+
+    id: int
+    at: datetime
+    reason: str  #: a failures.Failure
+    permanent: bool
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a message may not go: for good, or not now."""
+
+    why: str  #: a failures.Failure
+    for_good: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,7 +132,8 @@ class OutboxItem:
     tries: int = 0
     sending_at: datetime | None = None  #: counts as the time of the send in all limits
     message_id: str = ""  #: WhatsApp's
-    sent_at: datetime | None = None
+    sent_at: datetime | None = None  #: by WhatsApp's clock
+    answered_at: datetime | None = None  #: by ours: when WhatsApp's answer to the send was here
     delivered_at: datetime | None = None
     read_at: datetime | None = None
     failure: str = ""

@@ -10,77 +10,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
-from random import Random
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from bot.model.outbox import Pace, To
+from bot.model.limits import DAY, HOUR, MINUTE, Limit, Limits, QuietHours
+from bot.model.outbox import To
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+__all__ = ["ANYBODY", "DAY", "HOUR", "MINUTE", "Decision", "Limit", "Limits", "QuietHours", "SendWindow", "Use"]
 
-#: Texts above this length take a person two seconds more.
-LONG_TEXT = 100
-_PACES = {Pace.PLAIN: (3.0, 5.0), Pace.CONFIRMATION: (5.0, 8.0), Pace.REPORT: (8.0, 12.0)}
-
-
-class Limit(StrEnum):
-    """The limits by name: the typed reason behind RATE_LIMIT_EXCEEDED."""
-
-    NUMBER_GAP = "number_gap"
-    GAP = "gap"
-    NUMBER_MINUTE = "number_minute"
-    NUMBER_HOUR = "number_hour"
-    NUMBER_DAY = "number_day"
-    MINUTE = "minute"
-    HOUR = "hour"
-    DAY = "day"
-    CONTACTS_HOUR = "contacts_hour"
-    WARMUP = "warmup"
-    QUIET = "quiet"
-
-
-@dataclass(frozen=True)
-class QuietHours:
-    """Local hours in which contacts get nothing; `start` after `end` spans midnight."""
-
-    start: time
-    end: time
-    zone: ZoneInfo
-
-    def ends_after(self, now: datetime) -> datetime:
-        """The end of the quiet time that `now` lies in; `now` itself when it is not quiet."""
-        local = now.astimezone(self.zone)
-        clock = local.time()
-        spans_midnight = self.start > self.end
-        after_start, before_end = clock >= self.start, clock < self.end
-        if not (after_start or before_end if spans_midnight else after_start and before_end):
-            return now
-        day = local.date() + DAY if clock >= self.end else local.date()
-        end = datetime.combine(day, self.end, self.zone).astimezone(UTC)
-        while end <= now:  # the clocks were changed inside the window
-            end += timedelta(minutes=15)
-        return end
-
-
-@dataclass(frozen=True)
-class Limits:
-    per_number: tuple[tuple[Limit, timedelta, int], ...] = (
-        (Limit.NUMBER_MINUTE, MINUTE, 5),
-        (Limit.NUMBER_HOUR, HOUR, 20),
-        (Limit.NUMBER_DAY, DAY, 50),
-    )
-    in_total: tuple[tuple[Limit, timedelta, int], ...] = (
-        (Limit.MINUTE, MINUTE, 30),
-        (Limit.HOUR, HOUR, 200),
-        (Limit.DAY, DAY, 1000),
-    )
-    number_gap: timedelta = timedelta(seconds=2)
-    gap: timedelta = timedelta(seconds=1)
-    contacts_per_hour: int = 50
-    #: messages to contacts per day in the first days of a link
-    warmup: tuple[int, ...] = (20, 40, 60, 80, 100, 120, 150)
-    quiet: QuietHours | None = None
+#: A number that nothing was ever sent to: what the limits on all numbers together say.
+ANYBODY = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +46,7 @@ class SendWindow:
         linked_at: datetime | None = None,
         history: Iterable[tuple[str, To, datetime]] = (),
     ) -> None:
-        self._limits = limits
+        self.limits = limits
         self.linked_at = linked_at
         self._per_number: dict[str, deque[datetime]] = {}
         self._all: deque[datetime] = deque(maxlen=max(count for _, _, count in limits.in_total))
@@ -118,10 +56,10 @@ class SendWindow:
 
     def add(self, number: str, audience: To, at: datetime) -> None:
         """A send began."""
-        keep = max(count for _, _, count in self._limits.per_number)
+        keep = max(count for _, _, count in self.limits.per_number)
         self._per_number.setdefault(number, deque(maxlen=keep)).append(at)
         self._all.append(at)
-        if audience is To.CONTACT:
+        if audience is not To.CONTROL:
             self._contacts.append(at)
 
     def earliest(self, number: str, audience: To, now: datetime) -> Decision:
@@ -134,17 +72,34 @@ class SendWindow:
             first = first or limit
             at = blocked_until
 
+    def forecast(self, numbers: Iterable[tuple[str, To]], now: datetime) -> list[Decision]:
+        """When each of these messages would go, in this order, if nothing else came between; nothing is reserved."""
+        ahead = self._copy()
+        decisions = []
+        for number, audience in numbers:
+            decision = ahead.earliest(number, audience, now)
+            ahead.add(number, audience, decision.at)
+            decisions.append(decision)
+        return decisions
+
     def use(self, now: datetime, number: str | None = None) -> list[Use]:
         """How much of each limit is used: of all together, or of one number."""
         if number is not None:
             sends = self._per_number.get(number, deque())
-            return [_use(limit, sends, window, count, now) for limit, window, count in self._limits.per_number]
-        uses = [_use(limit, self._all, window, count, now) for limit, window, count in self._limits.in_total]
-        uses.append(_use(Limit.CONTACTS_HOUR, self._contacts, HOUR, self._limits.contacts_per_hour, now))
+            return [_use(limit, sends, window, count, now) for limit, window, count in self.limits.per_number]
+        uses = [_use(limit, self._all, window, count, now) for limit, window, count in self.limits.in_total]
+        uses.append(_use(Limit.CONTACTS_HOUR, self._contacts, HOUR, self.limits.contacts_per_hour, now))
         allowance = self._warmup_allowance(now)
         if allowance is not None:
             uses.append(_use(Limit.WARMUP, self._contacts, DAY, allowance, now))
         return uses
+
+    def warmup_day(self, now: datetime) -> int | None:
+        """Which day of the warm-up it is, from 0 on; None when there is none (any more)."""
+        if self.linked_at is None:
+            return None
+        day = max(timedelta(), now - self.linked_at) // DAY
+        return day if day < len(self.limits.warmup) else None
 
     def forget_before(self, cut: datetime) -> None:
         """Drop the numbers that have been idle since `cut`, so that memory does not grow with the years."""
@@ -152,13 +107,19 @@ class SendWindow:
         for number in idle:
             del self._per_number[number]
 
+    def _copy(self) -> SendWindow:
+        copy = SendWindow(self.limits, self.linked_at)
+        copy._per_number = {number: sends.copy() for number, sends in self._per_number.items()}
+        copy._all, copy._contacts = self._all.copy(), self._contacts.copy()
+        return copy
+
     def _blocked(self, number: str, audience: To, now: datetime) -> tuple[datetime, Limit | None]:
         """The latest of all reasons to wait at `now`."""
         waits = [wait for wait in self._waits(number, audience, now) if wait[0] > now]
         return max(waits, key=lambda wait: wait[0]) if waits else (now, None)
 
     def _waits(self, number: str, audience: To, now: datetime) -> Iterable[tuple[datetime, Limit]]:
-        limits, sends = self._limits, self._per_number.get(number)
+        limits, sends = self.limits, self._per_number.get(number)
         if sends:
             yield sends[-1] + limits.number_gap, Limit.NUMBER_GAP
         if self._all:
@@ -174,30 +135,17 @@ class SendWindow:
         if limits.quiet:
             yield limits.quiet.ends_after(now), Limit.QUIET
 
-    def _warmup_day(self, now: datetime) -> int | None:
-        if self.linked_at is None:
-            return None
-        day = max(timedelta(), now - self.linked_at) // DAY
-        return day if day < len(self._limits.warmup) else None
-
     def _warmup_allowance(self, now: datetime) -> int | None:
-        day = self._warmup_day(now)
-        return None if day is None else self._limits.warmup[day]
+        day = self.warmup_day(now)
+        return None if day is None else self.limits.warmup[day]
 
     def _warmup_free(self, now: datetime) -> datetime:
-        day = self._warmup_day(now)
+        day = self.warmup_day(now)
         if day is None or self.linked_at is None:
             return now
-        free = _slot_free(self._contacts, DAY, self._limits.warmup[day], now)
+        free = _slot_free(self._contacts, DAY, self.limits.warmup[day], now)
         larger_allowance = self.linked_at + (day + 1) * DAY
         return min(free, larger_allowance) if free > now else now
-
-
-def human_delay(pace: Pace, text: str, random: Random) -> timedelta:
-    """How long a person would take before this text is sent."""
-    low, high = _PACES[pace]
-    extra = 2.0 if len(text) > LONG_TEXT else 0.0
-    return timedelta(seconds=random.uniform(low, high) + extra)
 
 
 def _slot_free(sends: deque[datetime] | None, window: timedelta, count: int, now: datetime) -> datetime:

@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 from bot.logs import configure_logging, fields
 from bot.model.document import from_document, to_document
 from bot.model.errors import GatewayError
-from bot.model.event import Event, MessageSeen, Scope
+from bot.model.event import DirectSeen, Event, MessageSeen, Scope
 from bot.model.identity import Jid
 from bot.model.inbox import write_event, write_untranslated
 from bot.model.link import NoticeKind
@@ -168,10 +168,14 @@ class Worker:
         return [*translate.history_addresses(event), *(self._with_phone(seen) for seen in statuses)]
 
     def _messages(self, seen: MessageSeen | None) -> list[Event]:
-        return [self._with_phone(seen)] if seen and self._is_wanted(seen) else []
+        if seen is None:
+            return []
+        if self._is_wanted(seen):
+            return [self._with_phone(seen)]
+        return [_without_content(seen)] if seen.scope is Scope.DIRECT else []
 
     def _is_wanted(self, seen: MessageSeen) -> bool:
-        """The owner's private conversations are none of our business: they do not even reach the journal."""
+        """The owner's private conversations are none of our business: what they say does not even reach the journal."""
         match seen.scope:
             case Scope.STATUS | Scope.SELF:
                 return True
@@ -372,6 +376,11 @@ class Worker:
             if time.monotonic() > max(asked, self._last_event) + QUIET.total_seconds():
                 return
             time.sleep(0.05)
+
+
+def _without_content(seen: MessageSeen) -> DirectSeen:
+    """That somebody wrote: a contact who answers gets no more reminders, and has not blocked us."""
+    return DirectSeen(seen.id, seen.author, seen.author_alt, seen.from_me, seen.sent_at)
 
 
 if __name__ == "__main__":

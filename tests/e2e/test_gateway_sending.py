@@ -129,7 +129,8 @@ def test_typing_goes_with_presence_once_the_push_name_is_known(world: World, lin
 
 
 @pytest.mark.parametrize(
-    ("code", "reason", "permanent"), [("463", "refused", True), ("479", "refused", True), ("429", "server", False)]
+    ("code", "reason", "permanent"),
+    [("463", "reach_out_limit", True), ("479", "bad_address", True), ("429", "too_fast", False)],
 )
 def test_the_servers_refusals_are_told_apart(
     world: World, linked: RunningGateway, owner: Jid, code: str, reason: str, permanent: bool

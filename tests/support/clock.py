@@ -14,6 +14,7 @@ class FakeClock:
     def __init__(self, start: datetime = START) -> None:
         self._now = start
         self._monotonic = 1000.0
+        self._boot = "boot 1"
 
     def now(self) -> datetime:
         return self._now
@@ -21,6 +22,20 @@ class FakeClock:
     def monotonic(self) -> float:
         return self._monotonic
 
+    def elapsed(self) -> float:
+        return self._monotonic
+
+    def boot(self) -> str:
+        return self._boot
+
     def advance(self, step: timedelta) -> None:
         self._now += step
         self._monotonic += step.total_seconds()
+
+    def set(self, to: datetime) -> None:
+        """Somebody sets the time of day."""
+        self._now = to
+
+    def restart_machine(self, name: str = "") -> None:
+        """The machine starts anew; `name` tells which start it is, unless that cannot be known."""
+        self._monotonic, self._boot = 5.0, name

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import linking, sending
+from bot.flows import linking, receipts, sending
 from bot.model.capture import CaptureState, MissReason
 from bot.model.contact import Consent
 from bot.model.errors import GatewayError
@@ -447,7 +447,7 @@ class TestOutbox:
         reply = stage.tables.outbox.one(where("message_id") == stage.said[0].sent.id)
         assert reply is not None
         assert reply.state is SendState.DELIVERED
-        sending.forget_receipts(stage.tables, stage.clock.now() + timedelta(hours=2))
+        receipts.forget(stage.tables, stage.clock.now() + timedelta(hours=2))
         assert len(stage.tables.early_receipts) == 0
 
     def test_a_send_cut_off_by_a_crash_is_in_doubt_for_contacts_and_repeated_for_the_owner(

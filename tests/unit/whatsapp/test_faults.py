@@ -33,9 +33,9 @@ def test_downloads(text: str, reason: str, permanent: bool) -> None:
     ("text", "reason", "permanent", "in_doubt"),
     [
         ("no LID found for 573009999999@s.whatsapp.net from server", "not_on_whatsapp", True, False),
-        ("server returned error 463", "refused", True, False),
-        ("server returned error 479", "refused", True, False),
-        ("server returned error 429", "server", False, False),
+        ("server returned error 463", "reach_out_limit", True, False),
+        ("server returned error 479", "bad_address", True, False),
+        ("server returned error 429", "too_fast", False, False),
         ("timed out waiting for message send response", "no_answer", False, True),
         ("failed to send message node: broken pipe", "no_answer", False, True),
         ("websocket not connected", "not_connected", False, False),

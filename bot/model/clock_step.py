@@ -1,0 +1,25 @@
+"""Was the machine's time of day set? Told by comparing it with a clock that nobody can set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+#: Smaller differences are the two clocks' own drift; they cannot break a limit by more than themselves.
+STEP = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The time of day at a moment of the clock that nobody can set."""
+
+    wall: datetime
+    elapsed: float  #: seconds since the machine was started
+    boot: str  #: which start that was; empty when not known
+
+    def step_until(self, wall: datetime, elapsed: float, boot: str) -> timedelta:
+        """By how much the time of day was set since; zero when it was not, or when nobody can tell."""
+        if not self.boot or boot != self.boot:
+            return timedelta()
+        by = wall - (self.wall + timedelta(seconds=elapsed - self.elapsed))
+        return by if abs(by) >= STEP else timedelta()
