@@ -22,7 +22,7 @@ MOST_ROWS = 20_000
 
 #: What the bot itself goes on writing in rows that somebody made; it does not stand in the way.
 _LIVE = {
-    "contacts": {"look_up_at", "on_whatsapp", "last_seen_at"},
+    "contacts": {"look_up_at", "on_whatsapp", "last_seen_at", "last_wrote_at"},
     "frames": {"features"},
 }
 #: Rows that belong to a new row, and go with it.
