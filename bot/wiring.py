@@ -26,6 +26,7 @@ from bot.model.chat import Language
 from bot.model.matching import Thresholds
 from bot.model.overview import HealthItem
 from bot.model.pacing import DAY, HOUR, MINUTE, Limit, Limits, QuietHours
+from bot.papers.makers import MAKERS
 from bot.ports import Gateway
 from bot.settings import Settings
 from bot.vision import Matcher, SandboxedDecoder
@@ -119,6 +120,7 @@ def build(
             clock=clock,
             random=Random(),
             rules=decided,
+            makers=MAKERS,
             backups=settings.data / "backups",
             wake=wake.set,
             channels=alert_channels.channels(settings.alert_urls or ()),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.flows.control import MARKER
 from bot.model.chat import Conversation, Language, Need, Order
+from bot.model.outgoing import MARKER
 from commands.conversation import MENU, NO_WORDS, YES_WORDS, Talk, is_word
 from commands.declaration import Command
 from commands.vocabulary import PREFIX, Heard, Unknown, hear, is_command

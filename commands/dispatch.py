@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.flows import auditing, undoing
-from bot.flows.control import MARKER, Answer
+from bot.flows.control import Answer
 from bot.i18n import Catalogue
 from bot.logs import masked
 from bot.model.chat import Again, Conversation, Evidence, Expect, Language, Need, Order, Reply, Role, say
 from bot.model.errors import UserError
 from bot.model.ledger import AuditLine
 from bot.model.matching import Thresholds
+from bot.model.outgoing import MARKER
 from bot.model.overview import Overview
 from commands.attention import Attention, bare, talk_of
 from commands.binding import bind

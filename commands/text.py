@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from bot.flows.control import MARKER
 from bot.i18n import Catalogue
 from bot.model.chat import Language, Phrase, say
+from bot.model.outgoing import MARKER
 
 Row = TypeVar("Row")
 

@@ -14,6 +14,7 @@ from bot.engine.jobs import Jobs
 from bot.engine.orders import Orders
 from bot.engine.outbox import Outbox
 from bot.engine.outcomes import Outcomes
+from bot.engine.papers import Papers
 from bot.engine.reminders import Reminders
 from bot.engine.upkeep import Upkeep
 from bot.engine.world import World
@@ -54,8 +55,10 @@ class Engine:
         self._reminders = Reminders(world)
         self._directory = Directory(world, self._inbox.bring_back)
         self.alerts = Alerts(world)
-        outcomes = Outcomes(world)
-        self._parts = (self._orders, self._captures, outcomes, self._outbox, self._directory, self.alerts)
+        outcomes, papers = Outcomes(world), Papers(world)
+        self._parts = (
+            self._orders, papers, self._captures, outcomes, self._outbox, self._directory, self.alerts,
+        )  # fmt: skip
         self.jobs = Jobs(world)
         self.upkeep = Upkeep(world)
         self._hindsight = Hindsight()

@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.flows import alerts
 from bot.flows.capture import Patience
 from bot.flows.control import Dispatcher
+from bot.flows.papers import Maker
 from bot.i18n import Catalogue
 from bot.logs import fields
 from bot.model.alert import Severity
@@ -64,6 +65,7 @@ class World:
     clock: Clock
     random: Random
     rules: Rules
+    makers: Mapping[str, Maker]  #: of papers, by their kind
     backups: Path  #: folder of the daily copies
     wake: Callable[[], None]  #: ends the engine's pause; may be called from any thread
     channels: Mapping[str, Channel] = field(default_factory=dict)  #: for alerts, besides the control chat

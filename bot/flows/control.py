@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.flows import sending
+from bot.flows import papers, sending
 from bot.flows.capture import Patience, fetch
 from bot.flows.judging import found_from
 from bot.flows.linking import ACCOUNT
@@ -33,7 +33,7 @@ from bot.model.errors import GatewayError, UnreadableMedia
 from bot.model.event import ContentKind, Media, MediaKind, MessageSeen, Scope
 from bot.model.identity import Jid
 from bot.model.outbox import Form, To
-from bot.model.outgoing import Quote
+from bot.model.outgoing import MARKER, Quote
 from bot.model.overview import Overview
 from bot.ports import Gateway, Matcher
 from storage.media import MediaStore
@@ -42,8 +42,6 @@ from storage.tables import Tables
 
 log = logging.getLogger(__name__)
 
-#: Messages of ours begin with this; nothing that does is ever taken for a command.
-MARKER = "🤖"
 #: How long an album's missing pictures are waited for after the newest one.
 ALBUM_PATIENCE = timedelta(seconds=20)
 #: Kinds of content that can be an order, or part of one.
@@ -194,7 +192,10 @@ def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overv
         )
     if answered.text:
         reply(tables, order, answered.text, now, answered.evidence)
-    tables.orders.save(replace(order, state=OrderState.DONE))
+    if answered.papers:
+        tables.orders.save(papers.promise(tables, order, answered.papers, answered.language, now))
+    else:
+        tables.orders.save(replace(order, state=OrderState.DONE))
 
 
 def reply(tables: Tables, order: Order, words: str, now: datetime, evidence: Evidence | None = None) -> None:

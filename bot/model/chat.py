@@ -193,3 +193,4 @@ class Order:
     language: Language | None = None  #: of its answer
     papers: tuple[Paper, ...] = ()  #: promised by its answer
     papers_made: int = 0  #: so many of them, the first ones, are in the outbox
+    papers_failed: bool = False  #: one of them could not be made

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from bot.model.identity import Jid
 
+#: Messages of ours begin with this; nothing that does is ever taken for a command.
+MARKER = "🤖"
+
 
 @dataclass(frozen=True)
 class Quote:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flows.control import MARKER
 from bot.model.chat import Language, Role
+from bot.model.outgoing import MARKER
 from commands import COMMANDS
 from commands.declaration import Command
 from commands.text import PAGE, ROWS, cut, marked

@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 from bot.engine import Engine, Rules, World
 from bot.flows.capture import Patience
 from bot.flows.control import Answer
+from bot.flows.papers import Maker
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
-from bot.model.chat import Conversation, Evidence, Language, Need, Order, Role
+from bot.model.chat import Conversation, Evidence, Language, Need, Order, Paper, Role
 from bot.model.contact import Address, Consent, Contact
 from bot.model.errors import GatewayError, UnreadableMedia
 from bot.model.event import Media
@@ -95,7 +96,7 @@ class FlakyGateway(SimulatedGateway):
 
 
 class Echo:
-    """A dispatcher that repeats commands; `!bug` fails as a bug of ours would."""
+    """A dispatcher that repeats commands; `!bug` fails as a bug of ours would, `!papers a b` promises two papers."""
 
     def is_for_us(self, order: Order, conversation: Conversation | None) -> bool:
         return order.text.startswith("!")
@@ -110,7 +111,8 @@ class Echo:
             raise RuntimeError("this is a bug")
         pictures = sum(part.picture is not None for part in order.parts)
         failures = [part.failure for part in order.parts if part.failure]
-        return Answer(f"🤖 {order.text} ({pictures} pictures, {failures})", Language.EN)
+        papers = tuple(Paper(kind) for kind in order.text.split()[1:]) if order.text.startswith("!papers") else ()
+        return Answer(f"🤖 {order.text} ({pictures} pictures, {failures})", Language.EN, papers=papers)
 
 
 class Stage:
@@ -127,6 +129,7 @@ class Stage:
         self.owner = SimulatedPerson(self.gateway, self.clock, "Owner", OWNER)
         self.matcher = PlainMatcher()
         self.overviews: list[Overview] = []
+        self.makers: dict[str, Maker] = {}
         rules = Rules(
             language=Language.EN,
             zone=ZoneInfo("America/Bogota"),
@@ -146,6 +149,7 @@ class Stage:
             clock=self.clock,
             random=Random(7),
             rules=rules,
+            makers=self.makers,
             backups=folder / "backups",
             wake=self.wake.set,
         )
@@ -198,7 +202,7 @@ class Stage:
         return not waiting and not self._count("outbox", "queued") and not self.open_orders()
 
     def open_orders(self) -> int:
-        return self._count("orders", "gathering") + self._count("orders", "fetching")
+        return sum(self._count("orders", state) for state in ("gathering", "fetching", "making"))
 
     def close(self) -> None:
         self.engine.close()
