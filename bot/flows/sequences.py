@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import cast
 
 from bot.flows import people, sending
-from bot.flows.control import MARKER
 from bot.flows.sequence_rules import has_complied, is_held, stop_reason
 from bot.i18n import Catalogue
 from bot.logs import fields
@@ -22,6 +21,7 @@ from bot.model.document import to_document
 from bot.model.failures import Failure, reason
 from bot.model.identity import ContactId
 from bot.model.outbox import OutboxItem, SendState, To
+from bot.model.outgoing import MARKER
 from bot.model.sequence import Going, Progress, Sequence, SequenceState, Stop, filled, step_key
 from storage.query import QueryInstance, where
 from storage.tables import Tables
