@@ -15,6 +15,7 @@ from bot.flows import papers, sending
 from bot.flows.capture import Patience, fetch
 from bot.flows.judging import found_from
 from bot.flows.linking import ACCOUNT
+from bot.flows.table_files import MOST_BYTES, UnreadableTable, read_table
 from bot.i18n import Catalogue
 from bot.model.chat import (
     Conversation,
@@ -133,6 +134,8 @@ class Eyesight:
 def obtain(eyes: Eyesight, need: Need, looked_for: frozenset[str], part: OrderPart) -> OrderPart:
     """Download a file and have the matcher look at it; runs in a lane. Raises GatewayError to be tried again."""
     media = from_document(Media, part.media)
+    if need is Need.TABLE:
+        return _as_table(eyes, part, media)
     if media.kind is MediaKind.DOCUMENT or (need is Need.PICTURES and media.kind is MediaKind.VIDEO):
         return replace(part, failure="not_a_picture")
     try:
@@ -143,9 +146,28 @@ def obtain(eyes: Eyesight, need: Need, looked_for: frozenset[str], part: OrderPa
     except UnreadableMedia as error:
         return replace(part, failure=error.reason)
     except GatewayError as error:
-        if error.permanent:
-            return replace(part, failure="too_large" if error.reason == "too_large" else "gone")
-        raise
+        return _refused(part, error)
+
+
+def _as_table(eyes: Eyesight, part: OrderPart, media: Media) -> OrderPart:
+    if media.kind is not MediaKind.DOCUMENT:
+        return replace(part, failure="not_a_table")
+    if media.size > MOST_BYTES:
+        return replace(part, failure="table_too_large")
+    try:
+        sha256 = part.sha256 or fetch(eyes.gateway, eyes.store, media, eyes.patience)
+        return replace(part, sha256=sha256, table=read_table(eyes.store.read(sha256)))
+    except UnreadableTable as error:
+        return replace(part, failure=error.reason)
+    except GatewayError as error:
+        return _refused(part, error)
+
+
+def _refused(part: OrderPart, error: GatewayError) -> OrderPart:
+    """A file that WhatsApp does not give; raises the error when it may do so later."""
+    if not error.permanent:
+        raise error
+    return replace(part, failure="too_large" if error.reason == "too_large" else "gone")
 
 
 def _as_frame(eyes: Eyesight, part: OrderPart, content: bytes) -> OrderPart:

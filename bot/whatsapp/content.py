@@ -6,8 +6,8 @@ from base64 import b64encode
 from typing import Any
 
 from bot.model.event import Content, ContentKind, Media, MediaKind
+from bot.model.vcard import read_cards
 from bot.whatsapp.unwrap import unwrap, words
-from bot.whatsapp.vcard import read_cards
 
 #: A message's own small picture is a few kilobytes; a larger one is left out of the journal.
 MAX_THUMBNAIL = 48 * 1024

@@ -21,6 +21,10 @@ from tests.support.clock import START
 
 #: What the fetching of pictures may say besides the matcher's own faults (bot.flows.control).
 FETCHING_FAULTS = ("not_a_picture", "gone", "unreachable", "too_large")
+#: What reading a list may say (bot.flows.table_files).
+TABLE_FAULTS = (
+    "not_a_table", "old_spreadsheet", "empty_table", "too_many_rows", "too_many_columns", "table_too_large",
+)  # fmt: skip
 
 
 def keys() -> Iterator[str]:
@@ -36,7 +40,7 @@ def keys() -> Iterator[str]:
         ("attachment", MediaFault),
     ):
         yield from (f"{prefix}.{each.value}" for each in kind)
-    yield from (f"attachment.{fault}" for fault in FETCHING_FAULTS)
+    yield from (f"attachment.{fault}" for fault in (*FETCHING_FAULTS, *TABLE_FAULTS))
     yield from (f"role.{role.name.lower()}" for role in Role)
     yield from (f"limits.name.{use.limit.value}" for use in SendWindow(Limits(), START).use(START))
     for kind_of_advice in AdviceKind:

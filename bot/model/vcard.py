@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 
 from bot.model.event import Card
@@ -13,9 +14,9 @@ _LINE = re.compile(r"^(?:[\w-]+\.)?(?P<name>[A-Za-z-]+)(?P<parameters>(?:;[^:]*)
 _WAID = re.compile(r";waid=(\d+)", re.IGNORECASE)
 
 
-def read_cards(vcard: str, name: str = "") -> list[Card]:
-    """The cards in a text, one for each BEGIN:VCARD; `name` stands in for a missing FN."""
-    bodies = re.split(r"(?im)^BEGIN:VCARD\s*$", _unfold(vcard[:MAX_CARD]))
+def read_cards(vcard: str, name: str = "", most: int = MAX_CARD) -> list[Card]:
+    """The cards in a text (`most` characters of it), one for each BEGIN:VCARD; `name` stands in for a missing FN."""
+    bodies = re.split(r"(?im)^BEGIN:VCARD\s*$", _unfold(vcard[:most]))
     cards = [_read(body, name) for body in bodies if body.strip()]
     return cards or ([Card(name, ())] if name else [])
 
@@ -27,7 +28,7 @@ def _read(body: str, name: str) -> Card:
         if match is None:
             continue
         if match["name"].upper() == "FN":
-            name = _unescape(match["value"]).strip() or name
+            name = _unescape(_decoded(match["parameters"], match["value"])).strip() or name
         elif match["name"].upper() == "TEL":
             phones.append(_phone(match["parameters"], match["value"]))
     return Card(name, tuple(dict.fromkeys(phone for phone in phones if phone)))
@@ -39,9 +40,19 @@ def _phone(parameters: str, value: str) -> str:
     return f"+{known[1]}" if known else _unescape(value).removeprefix("tel:").strip()
 
 
+def _decoded(parameters: str, value: str) -> str:
+    """Address books of Android write names with accents as quoted-printable, as vCard 2.1 did."""
+    if "QUOTED-PRINTABLE" not in parameters.upper():
+        return value
+    return quopri.decodestring(value.encode()).decode("utf-8", "replace")
+
+
 def _unfold(text: str) -> str:
-    """A line that begins with white space continues the one before it (RFC 6350, 3.2)."""
-    return re.sub(r"\r?\n[ \t]", "", text)
+    """A line that begins with white space continues the one before it (RFC 6350, 3.2); so does one after a soft break.
+
+    Soft breaks (`=` at the end) are those of quoted-printable; only encoded values begin with it.
+    """
+    return re.sub(r"(?<==[0-9A-F]{2})=\r?\n(?==)", "", re.sub(r"\r?\n[ \t]", "", text))
 
 
 def _unescape(text: str) -> str:

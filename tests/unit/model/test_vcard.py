@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.event import Card
-from bot.whatsapp.vcard import read_cards
+from bot.model.vcard import read_cards
 from tests.support.messages import vcard
 
 
