@@ -103,7 +103,7 @@ def _sending(shown: Overview) -> Iterator[Metric]:
 def _health(shown: Overview) -> Iterator[Metric]:
     known = {item.name: float(item.ok) for item in shown.health if item.ok is not None}
     yield _by("testigo_health_ok", "1 for a check that is in order, 0 for one that needs attention.", "check", known)
-    alerts = dict.fromkeys(("critical", "warning", "info"), 0)
+    alerts = dict.fromkeys(("critical", "warning"), 0)
     for alert in shown.alerts:
         alerts[alert.severity] = alerts.get(alert.severity, 0) + 1
     yield _by("testigo_alerts_open", "Alerts that are open.", "severity", alerts)

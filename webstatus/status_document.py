@@ -9,7 +9,7 @@ from typing import Any
 from bot.model.chat import Phrase
 from bot.model.coverage import Blind
 from bot.model.link import Link
-from bot.model.overview import AlertView, Fact, JobRun, LimitUse, NextRun, Overview, QueueView, RiskView
+from bot.model.overview import AlertView, Fact, LimitUse, NextRun, Overview, QueueView, RiskView, RunView
 from bot.model.trends import DayCoverage, PostHour, SendHour, Trends
 
 
@@ -113,13 +113,27 @@ def _next_run(run: NextRun) -> dict[str, Any]:
     return {"name": run.name, "at": run.at.isoformat(), "facts": _facts(run.facts)}
 
 
-def _last_run(run: JobRun) -> dict[str, Any]:
-    return {"name": run.name, "at": run.at.isoformat(), "outcome": run.outcome, "facts": _facts(run.facts)}
+def _last_run(run: RunView) -> dict[str, Any]:
+    return {"name": run.name, "at": run.at.isoformat(), "outcome": run.outcome}
 
 
 def _facts(facts: dict[str, Fact]) -> dict[str, object]:
+    return {name: _fact(fact) for name, fact in facts.items()}
+
+
+def _fact(fact: Fact) -> object:
     """A fact that is itself a sentence is given by its catalogue key."""
-    return {name: fact.key if isinstance(fact, Phrase) else fact for name, fact in facts.items()}
+    match fact:
+        case Phrase():
+            return fact.key
+        case datetime():
+            return fact.isoformat()
+        case timedelta():
+            return _seconds(fact)
+        case tuple():
+            return [_fact(each) for each in fact]
+        case _:
+            return fact
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.flows import chronicle, people
+from bot.flows import chronicle, outlook, people
 from bot.flows.coverage import coverage
 from bot.flows.judging import frames_of
 from bot.model.campaign import Campaign, CampaignState
@@ -61,6 +61,9 @@ def survey(
         health=health,
         seen_today=coverage(tables, midnight, now).seen,
         day_so_far=now - midnight,
+        alerts=outlook.open_alerts(tables),
+        next_runs=outlook.next_runs(tables),
+        last_runs=outlook.last_runs(tables),
         trends=trends,
     )
 

@@ -58,7 +58,7 @@ class CampaignView:
     outcomes: OutcomeCounts
 
 
-Fact = str | int | float | Phrase
+Fact = str | int | float | datetime | timedelta | Phrase | tuple["Fact", ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class AlertView:
     """An alert that is open: `kind` is a catalogue key below `alert.`, for which the facts are."""
 
     kind: str
-    severity: str  #: catalogue key below `page.severity.`: critical, warning, info
+    severity: str  #: catalogue key below `page.severity.`: critical, warning
     since: datetime
     facts: dict[str, Fact] = field(default_factory=dict)
 
@@ -99,13 +99,12 @@ class NextRun:
 
 
 @dataclass(frozen=True)
-class JobRun:
+class RunView:
     """A job that ran, or did not."""
 
-    name: str
+    name: str  #: catalogue key below `job.`
     at: datetime
-    outcome: str  #: catalogue key below `page.run.`: done, failed, skipped
-    facts: dict[str, Fact] = field(default_factory=dict)
+    outcome: str  #: catalogue key below `page.run.`: done, skipped, missed, failed
 
 
 @dataclass(frozen=True)
@@ -136,6 +135,6 @@ class Overview:
     day_so_far: timedelta = timedelta()
     alerts: tuple[AlertView, ...] = ()  #: the open ones, the most severe first
     next_runs: tuple[NextRun, ...] = ()  #: the next three
-    last_runs: tuple[JobRun, ...] = ()  #: the last five, the newest first
+    last_runs: tuple[RunView, ...] = ()  #: the last five, the newest first
     risk: RiskView | None = None  #: None: not known yet
     trends: Trends = field(default_factory=Trends)

@@ -14,7 +14,6 @@ from bot.model.overview import (
     CampaignView,
     CaptureCounts,
     HealthItem,
-    JobRun,
     LimitUse,
     NextRun,
     OutcomeCounts,
@@ -22,6 +21,7 @@ from bot.model.overview import (
     QueueView,
     RecentEvent,
     RiskView,
+    RunView,
 )
 from bot.model.trends import DayCoverage, PostHour, SendHour, Trends
 from tests.support.clock import START
@@ -93,16 +93,16 @@ def a_busy_overview(state: LinkState = LinkState.CONNECTED, now: datetime = STAR
         seen_today=timedelta(hours=7, minutes=30),
         day_so_far=timedelta(hours=9),
         alerts=(
-            AlertView("a_kind_of_a_newer_version", "critical", now - timedelta(minutes=20)),
-            AlertView("another_kind", "warning", now - timedelta(hours=2)),
+            AlertView("disk", "critical", now - timedelta(minutes=20), {"free": 812}),
+            AlertView("phone_unseen", "warning", now - timedelta(hours=2), {"days": 10}),
         ),
         next_runs=(
-            NextRun("a_job_of_a_newer_version", now + timedelta(hours=1)),
-            NextRun("another_job", now + timedelta(days=2)),
+            NextRun("evening_summary", now + timedelta(hours=11)),
+            NextRun("morning_plan", now + timedelta(hours=23)),
         ),
         last_runs=(
-            JobRun("another_job", now - timedelta(hours=1), "done"),
-            JobRun("another_job", now - timedelta(days=1), "failed"),
+            RunView("morning_plan", now - timedelta(hours=1), "done"),
+            RunView("evening_summary", now - timedelta(hours=13), "missed"),
         ),
         risk=RiskView("amber", (Phrase("a_reason_of_a_newer_version"),)),
         trends=busy_trends(now),

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.i18n import Catalogue
+from bot.model.coverage import Blind
 from bot.model.link import LinkState
 from bot.model.overview import RecentEvent
 from tests.support.clock import START, FakeClock
 from tests.support.overviews import QR_CODE, a_busy_overview, a_link, an_overview
 from tests.web.conftest import Visit
-from webstatus.app import STALE, create_app
+from webstatus.app import HUNG, STALE, create_app
+from webstatus.figures import MOST_BLIND
 from webstatus.link_view import TONES
+from webstatus.reader import Reader
+
+TAGS = re.compile(r"<[^>]+>")
+
+
+def words(text: str) -> str:
+    """What a page says, without its markup."""
+    return " ".join(html.unescape(TAGS.sub(" ", text)).split())
 
 
 @pytest.mark.parametrize("state", LinkState)
@@ -113,6 +124,55 @@ def test_an_empty_bot_says_what_to_do_first(visit: Visit) -> None:
     assert "Nothing has happened yet." in text
 
 
+def test_every_card_is_filled(visit: Visit) -> None:
+    read = words(visit().get("/?lang=en").text)
+    for shown in (
+        "2 alerts", "Only 812 MB are free on the disk.", "critical · since 08:40",
+        "The phone has not been seen for 10 days",
+        "today 7.5 h of 9 h", "7 days 151.5 h of 153 h", "30 days 679.5 h of 705 h",
+        "05:00–06:30 Connection lost, trying again · 1.5 h", "5 May 00:00–00:40 Stopped · 40 min",
+        "20:00 Summary of the day", "08:00 Plan of the day · done", "Summary of the day · missed: the bot was off",
+        "Risk of a ban: raised", "limit to contacts: 50 an hour",
+    ):  # fmt: skip
+        assert shown in read
+
+
+def test_every_chart_says_what_it_shows_and_has_its_numbers(visit: Visit) -> None:
+    text = visit().get("/?lang=en").text
+    for chart in ("outcomes", "posts", "today", "days", "sends", "campaign-12", "campaign-13"):
+        assert f'aria-labelledby="{chart}-title {chart}-words"' in text
+        assert re.search(rf'<title id="{chart}-title">[^<]+</title>', text)
+        assert re.search(rf'<desc id="{chart}-words">[^<]+</desc>', text)
+    for chart in ("posts", "sends", "days"):
+        assert f'<details id="{chart}-numbers"' in text
+
+
+def test_nothing_is_drawn_from_what_is_not_known_yet(visit: Visit) -> None:
+    text = visit(an_overview()).get("/?lang=en").text
+    assert "numbers" not in text
+    assert 'id="posts-title"' not in text
+    assert "No jobs are planned." in text
+    assert "alerts-title" not in text
+    assert "Risk of a ban" not in text
+
+
+def test_many_blind_times_are_cut_short_and_counted(visit: Visit) -> None:
+    busy = a_busy_overview()
+    blind = tuple(
+        Blind(START - timedelta(hours=2 * ago), START - timedelta(hours=2 * ago - 1), LinkState.DEAF)
+        for ago in range(20, 0, -1)
+    )
+    text = visit(replace(busy, trends=replace(busy.trends, blind=blind))).get("/?lang=en").text
+    assert text.count("Connected, but nothing arrives") == MOST_BLIND
+    assert "And 12 more." in text
+
+
+def test_all_is_said_only_of_all() -> None:
+    reader = Reader(Catalogue.load().say, "en", "UTC", START)
+    shares = [reader.percent(part, 1000) for part in (0, 4, 994, 999, 1000)]
+    assert shares == ["0 %", "0 %", "99 %", "99 %", "100 %"]
+
+
 def test_an_event_without_a_sentence_does_not_break_the_page(visit: Visit) -> None:
     event = RecentEvent(START, "event_of_a_newer_version")
     answer = visit(replace(an_overview(), events=(event,))).get("/")
@@ -123,10 +183,15 @@ def test_an_event_without_a_sentence_does_not_break_the_page(visit: Visit) -> No
 def test_a_hanging_engine_is_told(visit: Visit, clock: FakeClock) -> None:
     browser = visit(an_overview())
     assert browser.get("/readyz").status_code == 200
+    assert browser.get("/healthz").json == {"ok": True}
     assert "may be hanging" not in browser.get("/?lang=en").text
     clock.advance(STALE + timedelta(seconds=1))
     assert browser.get("/readyz").status_code == 503
     assert "Nothing new from the bot since 09:00" in browser.get("/?lang=en").text
+    assert browser.get("/healthz").status_code == 200  # it may come back by itself
+    clock.advance(HUNG - STALE)
+    answer = browser.get("/healthz")
+    assert (answer.status_code, answer.json) == (503, {"ok": False})
 
 
 @pytest.mark.parametrize("state", LinkState)

@@ -1,0 +1,34 @@
+"""What is wrong and what is planned, as the overview shows it: open alerts, the next jobs, the last runs."""
+
+from __future__ import annotations
+
+from bot.flows import alerts
+from bot.model.alert import Severity
+from bot.model.kept_facts import told
+from bot.model.overview import AlertView, NextRun, RunView
+from storage.query import where
+from storage.tables import Tables
+
+NEXT_RUNS, LAST_RUNS = 3, 5
+
+
+def open_alerts(tables: Tables) -> tuple[AlertView, ...]:
+    """The most severe first, of these the oldest first."""
+    found = sorted(alerts.open_alerts(tables), key=lambda alert: alert.severity is not Severity.CRITICAL)
+    return tuple(AlertView(alert.kind, alert.severity.value, alert.since, told(alert.facts)) for alert in found)
+
+
+def next_runs(tables: Tables) -> tuple[NextRun, ...]:
+    """The next jobs that are not paused, each with its next time only."""
+    due = where("due_at") > 0
+    coming = [
+        NextRun(job.kind, job.due_at, told(job.facts))
+        for job in tables.jobs.find(due, order_by="due_at")
+        if job.due_at is not None and not job.paused
+    ]
+    return tuple(coming[:NEXT_RUNS])
+
+
+def last_runs(tables: Tables) -> tuple[RunView, ...]:
+    newest = tables.job_runs.find(where("at") > 0, order_by="at", reverse=True, limit=LAST_RUNS)
+    return tuple(RunView(run.kind, run.at, run.state.value) for run in newest)
