@@ -60,7 +60,7 @@ class Catalogue:
         """A fact as it stands in a sentence; the spec after the colon of a placeholder chooses among its forms.
 
         Moments: none (day and time), `time`, `date`. Spans: hours, minutes or seconds. Phones: masked, or `full`.
-        Sequences: joined by commas, or by `lines`. Numbers: Python's own specs, with the language's decimal sign.
+        Sequences: joined by commas, by `lines`, or `together`. Numbers: Python's own specs, with the language's sign.
         """
         match fact:
             case Phrase():
@@ -72,7 +72,8 @@ class Catalogue:
             case timedelta():
                 return self._span(fact, language)
             case tuple() | list():
-                return ("\n" if spec == "lines" else ", ").join(self.written(each, "", language) for each in fact)
+                between = {"lines": "\n", "together": ""}.get(spec, ", ")
+                return between.join(self.written(each, "", language) for each in fact)
             case float():
                 return format(fact, spec or ".1f").replace(".", self.texts[language]["format.decimal"])
             case _:

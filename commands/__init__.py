@@ -12,6 +12,7 @@ from commands.confirming import confirm
 from commands.contact_add import CONTACT_WIZARD, contact_add
 from commands.contacts import contact_list, contact_show
 from commands.conversation import Talk
+from commands.days import days
 from commands.declaration import Command
 from commands.general import MORE_TALK, cancel, help_command, more, start
 from commands.results import results
@@ -46,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     contact_show,
     summary,
     results,
+    days,
     why,
     limits,
 )

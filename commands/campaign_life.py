@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.flows import deleting
+from bot.flows import deleting, outcomes
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, Reply, Role, say
 from commands.declaration import Argument, Ask, Example, Group, both, command
@@ -77,5 +77,6 @@ def _become(ask: Ask, campaign: Campaign, state: CampaignState) -> Reply:
     facts = {"name": campaign.name, "id": campaign.id}
     if campaign.state is state:
         return Reply((say(f"campaign_life.already_{state.value}", **facts),))
-    ask.tables.campaigns.save(replace(campaign, state=state))
+    changed = ask.tables.campaigns.save(replace(campaign, state=state))
+    outcomes.settle_all(ask.tables, changed, ask.now)  # nothing more can come of a closed one
     return Reply((say(f"campaign_life.{state.value}", **facts),))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.flows import overview, people
+from bot.flows.coverage_lines import of_campaign
 from bot.flows.outcome_lines import in_one_line, in_rows
+from bot.flows.rule_lines import described as rules_described
 from bot.model.campaign import Audience, Campaign, CampaignState
 from bot.model.chat import Phrase, Reply, Role, say
 from commands.declaration import Argument, Ask, Example, Group, Option, both, command
@@ -62,8 +64,10 @@ def campaign_show(ask: Ask, campaign: Campaign) -> Reply:
     lines = [
         say("campaign.title", name=campaign.name, id=campaign.id, state=_state(campaign), at=campaign.created_at),
         *(line for frame in frames_of(ask.tables, campaign) for line in described(ask.tables, frame)),
+        *rules_described(campaign.rules),
         audience(ask, campaign),
         *in_rows(overview.outcomes(ask.tables, campaign)),
+        of_campaign(ask.tables, campaign, ask.zone, ask.now),
         say("campaign.more", id=campaign.id),
     ]
     return Reply(tuple(lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.flows import people
+from bot.flows.coverage_lines import lately
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.contact import Consent, Contact
 from commands.declaration import Argument, Ask, Example, Group, both, command
@@ -55,7 +56,7 @@ def contact_show(ask: Ask, contact: Contact) -> Reply:
     ]
     if contact.paused:
         lines.append(say("contact.paused"))
-    return Reply((*lines, *_campaigns(ask, contact)))
+    return Reply((*lines, *_campaigns(ask, contact), lately(ask.tables, ask.zone, ask.now)))
 
 
 def _row(contact: Contact) -> Phrase:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.flows import overview
+from bot.flows.coverage_lines import of_campaign
 from bot.flows.outcome_lines import in_one_line
+from bot.flows.rule_lines import broken
 from bot.flows.standings import Standing, standings
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, Reply, Role, say
@@ -46,7 +48,8 @@ def results(ask: Ask, campaign: Campaign, status: str | None, search: str | None
     if not found:
         return Reply((title, say("results.none")))
     rows = [_row(ask, standing) for standing in page_of(found, page)]
-    return Reply((title, *rows, *footer(found, page)))
+    covered = of_campaign(ask.tables, campaign, ask.zone, ask.now)
+    return Reply((title, *rows, *footer(found, page), covered))
 
 
 def _row(ask: Ask, standing: Standing) -> Phrase:
@@ -71,4 +74,7 @@ def _details(ask: Ask, standing: Standing) -> Phrase:
     if frame is None:
         return say("results.other_post", at=result.posted_at or result.decided_at)
     place = place_of(ask.tables, frame)
+    if result.broken:
+        at = result.posted_at or result.decided_at
+        return say("results.broken", at=at, n=place, why=broken(result.broken))
     return say("results.match", at=result.posted_at or result.decided_at, n=place, score=result.score)

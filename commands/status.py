@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.flows.coverage_lines import lately
 from bot.flows.outcome_lines import in_one_line
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.overview import LimitUse
@@ -22,7 +23,7 @@ def status(ask: Ask) -> Reply:
     view = ask.overview
     lines = [
         say("status.link", state=say(f"link.{view.link.state.value}"), at=view.link.since),
-        say("summary.coverage", seen=view.seen_today, day=view.day_so_far),
+        lately(ask.tables, ask.zone, ask.now),
         say(
             "status.captures",
             seen=view.captures.seen,

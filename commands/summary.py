@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from fractions import Fraction
+from collections.abc import Sequence
+from datetime import timedelta
 
-from bot.flows import overview
+from bot.flows import daily, overview, statistics
+from bot.flows.coverage_lines import lately
 from bot.flows.outcome_lines import in_one_line, in_rows
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, Reply, Role, say
-from bot.model.identity import ContactId
+from bot.model.contact import Contact
 from bot.model.overview import OutcomeCounts
-from bot.model.result import Outcome, Result
 from commands.declaration import Argument, Ask, Example, Group, both, command
 from commands.targets import OptionalCampaignTarget
 
@@ -38,31 +37,53 @@ def summary(ask: Ask, campaign: Campaign | None) -> Reply:
 
 
 def _of_one(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
-    started = campaign.created_at.astimezone(ask.zone).date()
-    day = (ask.now.astimezone(ask.zone).date() - started).days + 1
     counts = overview.outcomes(ask.tables, campaign)
     return (
-        say("summary.title", name=campaign.name, id=campaign.id, day=day, at=ask.now),
+        _title(ask, campaign),
         *in_rows(counts),
         *_bar(counts),
-        _coverage(ask),
+        *_today(ask, campaign),
+        lately(ask.tables, ask.zone, ask.now),
         say("summary.details", id=campaign.id),
     )
 
 
+def _title(ask: Ask, campaign: Campaign) -> Phrase:
+    """Which day of the campaign it is, and of how many if it has an end."""
+    rules, facts = campaign.rules, {"name": campaign.name, "id": campaign.id, "at": ask.now}
+    first = (rules.starts_at or campaign.created_at).astimezone(ask.zone).date()
+    day = (ask.now.astimezone(ask.zone).date() - first).days + 1
+    if day < 1:
+        return say("summary.title_before", start=rules.starts_at, **facts)
+    if rules.ends_at is None:
+        return say("summary.title", day=day, **facts)
+    days = ((rules.ends_at - timedelta(microseconds=1)).astimezone(ask.zone).date() - first).days + 1
+    if ask.now >= rules.ends_at:
+        return say("summary.title_after", days=days, **facts)
+    return say("summary.title_of", day=day, days=days, **facts)
+
+
+def _today(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
+    """Where each day counts by itself, how today goes."""
+    if not campaign.rules.daily or not campaign.rules.take_in(ask.now):
+        return ()
+    return (say("summary.today", outcomes=in_one_line(daily.today(ask.tables, campaign, ask.now)), id=campaign.id),)
+
+
 def _of_all(ask: Ask) -> tuple[Phrase, ...]:
     campaigns = ask.tables.campaigns.all()
-    results = ask.tables.results.all()
     active = sum(campaign.state is CampaignState.ACTIVE for campaign in campaigns)
-    lines = [
+    records = statistics.records(ask.tables)
+    return (
         say("summary.campaigns", count=len(campaigns), active=active),
-        say("summary.contacts", count=len(ask.tables.contacts), results=len(results)),
+        say("summary.contacts", count=len(ask.tables.contacts), results=sum(r.complied + r.failed for r in records)),
         say("summary.outcomes", outcomes=in_one_line(ask.overview.outcomes)),
         *_bar(ask.overview.outcomes),
-    ]
-    lines += _top(ask, "summary.top", (r for r in results if r.outcome is Outcome.CUMPLE))
-    lines += _top(ask, "summary.failing", (r for r in results if r.outcome is not Outcome.CUMPLE))
-    return (*lines, *_best_and_worst(ask, campaigns), _coverage(ask))
+        *_top("summary.top", [(r.contact, r.complied) for r in statistics.top_compliers(records)]),
+        *_top("summary.failing", [(r.contact, r.failed) for r in statistics.top_failing(records)]),
+        *_best_and_worst(ask),
+        lately(ask.tables, ask.zone, ask.now),
+    )
 
 
 def _bar(counts: OutcomeCounts) -> tuple[Phrase, ...]:
@@ -77,34 +98,19 @@ def _bar(counts: OutcomeCounts) -> tuple[Phrase, ...]:
     return (say("summary.bar", squares=squares),)
 
 
-def _top(ask: Ask, key: str, results: Iterable[Result]) -> list[Phrase]:
-    """The contacts with the most of these results."""
-    counted: Counter[ContactId] = Counter(result.contact_id for result in results)
-    names = []
-    for contact_id, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:TOP]:
-        contact = ask.tables.contacts.get(contact_id)
-        if contact is not None:
-            names.append(say("summary.counted", name=contact.name, n=count))
-    return [say(key, names=tuple(names))] if names else []
+def _top(key: str, counted: Sequence[tuple[Contact, int]]) -> tuple[Phrase, ...]:
+    """The first of a ranking; nothing when there is none."""
+    names = tuple(say("summary.counted", name=contact.name, n=times) for contact, times in counted[:TOP])
+    return (say(key, names=names),) if names else ()
 
 
-def _best_and_worst(ask: Ask, campaigns: Iterable[Campaign]) -> list[Phrase]:
+def _best_and_worst(ask: Ask) -> tuple[Phrase, ...]:
     """The campaigns with the highest and the lowest share of contacts who comply, if there are two to compare."""
-    rates = []
-    for campaign in campaigns:
-        counts = overview.outcomes(ask.tables, campaign)
-        total = counts.cumple + counts.incumple + counts.no_capturado + counts.pendiente
-        if total:
-            rates.append((Fraction(counts.cumple, total), campaign))
-    if len(rates) < 2:
-        return []
-    ranked = sorted(rates, key=lambda rate: (-rate[0], rate[1].id))
-    return [_rate("summary.best", *ranked[0]), _rate("summary.worst", *ranked[-1])]
+    ranked = statistics.rates(ask.tables)
+    if len(ranked) < 2:
+        return ()
+    return _rate("summary.best", ranked[0]), _rate("summary.worst", ranked[-1])
 
 
-def _rate(key: str, share: Fraction, campaign: Campaign) -> Phrase:
-    return say(key, name=campaign.name, id=campaign.id, share=float(100 * share))
-
-
-def _coverage(ask: Ask) -> Phrase:
-    return say("summary.coverage", seen=ask.overview.seen_today, day=ask.overview.day_so_far)
+def _rate(key: str, rate: statistics.CampaignRate) -> Phrase:
+    return say(key, name=rate.campaign.name, id=rate.campaign.id, share=float(100 * rate.share))

@@ -13,10 +13,12 @@ from enum import StrEnum
 from bot.model.capture import MissReason, Verdict
 from bot.model.coverage import Blind, blind_within
 from bot.model.identity import CaptureId, FrameId
-from bot.model.result import Outcome
+from bot.model.result import PENDIENTE, Outcome
 from bot.model.rules import LATE, CampaignRules, Rule
 from bot.model.text import folded
 
+#: What a day is called on which nothing was seen, and a part of which was not seen.
+CIEGO = "ciego"
 #: A campaign that was never given an end is not counted day by day for longer than this.
 MOST_DAYS = 400
 
@@ -74,6 +76,13 @@ class Day:
     day: date
     decision: Decision
     is_blind: bool  #: a part of it was not seen
+
+    @property
+    def code(self) -> str:
+        """The outcome; pending when nothing was seen, or blind when something may have been missed."""
+        if self.decision.outcome is not None:
+            return self.decision.outcome.value
+        return CIEGO if self.is_blind else PENDIENTE
 
 
 @dataclass(frozen=True)

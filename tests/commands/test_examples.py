@@ -25,6 +25,7 @@ SPOILT = {
     "campaign_show": "zzzz qqqq",
     "campaign_contacts": "#1 zzzz",
     "campaign_rule": "#1 qqqqqq",
+    "days": "zzzz qqqq",
     "campaign_threshold": "#1",
     "test": "#1",
     "why": "",
@@ -42,7 +43,7 @@ SPOILT = {
 #: Commands whose mistakes are answered with the names that exist rather than with the usage.
 NAMES_ANSWER = {
     "help_command", "campaign_show", "campaign_pause", "campaign_activate", "campaign_close", "campaign_delete",
-    "results", "summary",
+    "results", "summary", "days",
 }  # fmt: skip
 
 

@@ -1,0 +1,200 @@
+"""Results over the real engine: the campaign's rules, deletions, time that passes, words of the owner's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.flows import daily, outcomes
+from bot.model.campaign import Campaign, CampaignState
+from bot.model.capture import CaptureState, Verdict
+from bot.model.event import Content, ContentKind, MediaKind, MessageSeen, Scope
+from bot.model.identity import STATUS_CHAT
+from bot.model.overview import OutcomeCounts
+from bot.model.result import Outcome
+from bot.model.rules import CampaignRules, Rule
+from bot.whatsapp.simulated import SimulatedPerson, lid_of
+from storage.query import where
+from tests.support.clock import START
+from tests.support.stage import Stage
+
+POSTER, BACK = b"the poster of the campaign", b"the back of the campaign"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(tmp_path)
+    stage.settle()
+    yield stage
+    stage.close()
+
+
+def a_campaign(stage: Stage, rules: CampaignRules, *pictures: bytes) -> Campaign:
+    campaign = stage.campaign("Promo", *(pictures or (POSTER,)))
+    return stage.tables.campaigns.save(replace(campaign, rules=rules))
+
+
+def outcome(stage: Stage, name: str = "Ana") -> str | None:
+    result = stage.result(name)
+    return result.outcome.value if result else None
+
+
+def deliver(stage: Stage, person: SimulatedPerson, message_id: str, content: Content, at: datetime) -> None:
+    stage.gateway.receive(
+        MessageSeen(message_id, Scope.STATUS, STATUS_CHAT, person.phone.jid, lid_of(person.phone), False, at, content)
+    )
+    stage.settle()
+
+
+def delete(stage: Stage, person: SimulatedPerson, message_id: str) -> None:
+    deliver(stage, person, f"R{message_id}", Content(ContentKind.REVOKE, target=message_id), stage.clock.now())
+
+
+class TestTimeAlive:
+    def test_a_status_counts_once_it_has_been_up_for_long_enough(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules(alive_for=6 * HOUR))
+        stage.contact("Ana", "+573001234567").post_image(POSTER)
+        stage.settle()
+        assert outcome(stage) is None
+        stage.clock.advance(6 * HOUR)
+        stage.settle()
+        assert outcome(stage) == Outcome.CUMPLE
+
+    def test_one_that_is_deleted_too_early_fails_with_the_rule(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules(alive_for=6 * HOUR))
+        ana = stage.contact("Ana", "+573001234567")
+        posted = ana.post_image(POSTER)
+        stage.settle()
+        stage.clock.advance(HOUR)
+        delete(stage, ana, posted)
+        result = stage.result("Ana")
+        assert result is not None
+        assert (result.outcome, result.broken) == (Outcome.INCUMPLE, (Rule.ALIVE,))
+
+    def test_a_restart_in_between_forgets_nothing(self, tmp_path: Path) -> None:
+        stage = Stage(tmp_path)
+        a_campaign(stage, CampaignRules(alive_for=HOUR))
+        stage.contact("Ana", "+573001234567").post_image(POSTER)
+        stage.settle()
+        stage.close()
+        stage.clock.advance(2 * HOUR)
+        again = Stage(tmp_path, stage.clock)
+        again.settle()
+        assert outcome(again) == Outcome.CUMPLE
+        again.close()
+
+
+class TestEnd:
+    def test_a_campaign_closes_a_day_after_its_end_and_then_too_few_are_incumple(self, stage: Stage) -> None:
+        campaign = a_campaign(stage, CampaignRules(ends_at=START + HOUR, least_posts=2))
+        stage.contact("Ana", "+573001234567").post_image(POSTER)
+        stage.settle()
+        stage.clock.advance(DAY)
+        stage.settle()
+        assert (stage.tables.campaigns.need(campaign.id).state, outcome(stage)) == (CampaignState.ACTIVE, None)
+        stage.clock.advance(HOUR)
+        stage.settle()
+        assert stage.tables.campaigns.need(campaign.id).state is CampaignState.CLOSED
+        result = stage.result("Ana")
+        assert result is not None
+        assert (result.outcome, result.broken) == (Outcome.INCUMPLE, (Rule.POSTS,))
+
+    def test_what_was_posted_in_time_and_arrives_after_the_end_still_counts(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules(ends_at=START + HOUR))
+        ana = stage.contact("Ana", "+573001234567")
+        stage.clock.advance(10 * HOUR)
+        media = stage.gateway.upload(POSTER, MediaKind.IMAGE, "image/jpeg")
+        deliver(stage, ana, "LATE", Content(ContentKind.IMAGE, media=media), START + HOUR / 2)
+        assert outcome(stage) == Outcome.CUMPLE
+
+    def test_what_is_posted_outside_the_period_is_not_even_stored(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules(starts_at=START + HOUR, ends_at=START + 2 * HOUR))
+        ana = stage.contact("Ana", "+573001234567")
+        ana.post_image(POSTER)
+        stage.settle()
+        stage.clock.advance(3 * HOUR)
+        ana.post_image(POSTER)
+        stage.settle()
+        assert len(stage.tables.captures) == 0
+
+    def test_nobody_is_incumple_for_a_time_that_the_bot_did_not_see(self, tmp_path: Path) -> None:
+        stage = Stage(tmp_path)
+        a_campaign(stage, CampaignRules(ends_at=START + DAY, least_posts=2))
+        stage.contact("Ana", "+573001234567").post_image(POSTER)
+        stage.settle()
+        stage.close()
+        stage.clock.advance(3 * DAY)
+        again = Stage(tmp_path, stage.clock)
+        again.settle()
+        assert outcome(again) is None
+        again.close()
+
+
+class TestFrames:
+    def test_every_picture_must_be_shown(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules(all_frames=True), POSTER, BACK)
+        ana, luis = stage.contact("Ana", "+573001234567"), stage.contact("Luis", "+573007654321")
+        ana.post_image(POSTER)
+        luis.post_image(POSTER + BACK)
+        stage.settle()
+        assert (outcome(stage, "Ana"), outcome(stage, "Luis")) == (None, Outcome.CUMPLE)
+        ana.post_image(BACK)
+        stage.settle()
+        assert outcome(stage, "Ana") == Outcome.CUMPLE
+
+
+class TestDays:
+    def test_each_day_is_counted_by_itself(self, stage: Stage) -> None:
+        campaign = a_campaign(stage, CampaignRules(ends_at=START + 2 * DAY, daily=True, zone="America/Bogota"))
+        ana = stage.contact("Ana", "+573001234567")
+        stage.contact("Luis", "+573007654321")
+        ana.post_image(POSTER)
+        stage.settle()
+        now = stage.clock.now()
+        assert daily.today(stage.tables, campaign, now) == OutcomeCounts(cumple=1, pendiente=1)
+        stage.clock.advance(DAY)
+        now = stage.clock.now()
+        assert daily.today(stage.tables, campaign, now) == OutcomeCounts(pendiente=2)
+        contact = stage.tables.contacts.need(1)
+        assert [day.code for day in outcomes.days_of(stage.tables, campaign, contact, now)] == ["cumple", "pendiente"]
+
+
+class TestByHand:
+    def test_what_was_set_by_hand_stays_until_it_is_taken_back(self, stage: Stage) -> None:
+        campaign = a_campaign(stage, CampaignRules())
+        ana = stage.contact("Ana", "+573001234567")
+        contact = stage.tables.contacts.need(1)
+        outcomes.mark(stage.tables, campaign, contact, Outcome.INCUMPLE, "owner", "seen it", stage.clock.now())
+        ana.post_image(POSTER)
+        stage.settle()
+        assert outcome(stage) == Outcome.INCUMPLE
+        assert outcomes.unmark(stage.tables, campaign, contact, stage.clock.now())
+        assert outcome(stage) == Outcome.CUMPLE
+        assert not outcomes.unmark(stage.tables, campaign, contact, stage.clock.now())
+
+    def test_what_a_person_decided_in_doubt_is_not_overruled(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules())
+        stage.contact("Ana", "+573001234567").post_image(b"doubtful:" + POSTER)
+        stage.settle()
+        (judgement,) = stage.tables.judgements.all()
+        outcomes.decided(stage.tables, judgement, Verdict.MATCH, "owner", stage.clock.now())
+        assert outcome(stage) == Outcome.CUMPLE
+        outcomes.record(stage.tables, replace(judgement, verdict=Verdict.NO_MATCH), stage.clock.now())
+        assert outcome(stage) == Outcome.CUMPLE
+        assert stage.tables.judgements.need(judgement.id).decided_by == "owner"
+
+
+def test_media_that_turn_out_to_be_no_picture_take_the_miss_back(stage: Stage) -> None:
+    a_campaign(stage, CampaignRules())
+    ana = stage.contact("Ana", "+573001234567")
+    deliver(stage, ana, "K", Content(ContentKind.KEY_ONLY), stage.clock.now())
+    assert outcome(stage) == Outcome.NO_CAPTURADO
+    deliver(stage, ana, "K", Content(ContentKind.TEXT, "only words"), stage.clock.now())
+    (capture,) = stage.tables.captures.find(where("message_id") == "K")
+    assert capture.state is CaptureState.OTHER
+    assert outcome(stage) is None
