@@ -114,14 +114,23 @@ def _standing(result: Result | None) -> tuple[Phrase, ...]:
 def _seen(ask: Ask, judgement: Judgement | None, campaign: Campaign) -> tuple[Phrase, ...]:
     if judgement is None:
         return ()
-    posted = say("why.posted", at=judgement.posted_at)
-    if judgement.reason is not None:
-        return (posted, say("why.not_captured", reason=say(f"reason.{judgement.reason}")))
+    posted = (say("why.posted", at=judgement.posted_at), *_circumstances(ask, judgement))
+    if judgement.verdict is Verdict.NOT_CAPTURED:
+        return posted
     frame = ask.tables.frames.get(judgement.frame_id) if judgement.frame_id else None
     if frame is None:
-        return (posted, say("why.no_frame"))
+        return (*posted, say("why.no_frame"))
     found = Found(frame.sha256, judgement.score, judgement.quad, judgement.at_second)
-    return (posted, *_best(ask, frame, found, campaign))
+    return (*posted, *_best(ask, frame, found, campaign))
+
+
+def _circumstances(ask: Ask, judgement: Judgement) -> tuple[Phrase, ...]:
+    """What there was to compare, if it was not the file itself or if that was not kept."""
+    if judgement.reason is not None:
+        key = "why.not_captured" if judgement.verdict is Verdict.NOT_CAPTURED else "why.small_picture"
+        return (say(key, reason=say(f"reason.{judgement.reason}")),)
+    capture = ask.tables.captures.get(judgement.capture_id)
+    return (say("why.seen_once"),) if capture is not None and capture.is_view_once else ()
 
 
 def _best(ask: Ask, frame: Frame, found: Found, campaign: Campaign) -> tuple[Phrase, ...]:
@@ -144,7 +153,8 @@ def _evidence(
         return None
     found = Found(frame.sha256, judgement.score, judgement.quad, judgement.at_second)
     on_picture = (*lines, say("why.number", phone=contact.phone))
-    return Evidence(found, capture.media_sha256, capture.kind is ContentKind.VIDEO, on_picture)
+    is_video = capture.kind is ContentKind.VIDEO and not capture.from_thumbnail
+    return Evidence(found, capture.media_sha256, is_video, on_picture)
 
 
 def _tried(ask: Ask, part: OrderPart, campaign: Campaign) -> tuple[Phrase, Evidence | None]:

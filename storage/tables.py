@@ -32,7 +32,7 @@ FRAMES = Spec("frames", key="key", indexes=(("campaign_id",), ("sha256",)))
 CAPTURES = Spec(
     "captures",
     key="key",
-    indexes=(("state", "due_at"), ("contact_id", "posted_at"), ("message_id",), ("posted_at",)),
+    indexes=(("state", "due_at"), ("contact_id", "posted_at"), ("message_id",), ("posted_at",), ("media_sha256",)),
 )
 JUDGEMENTS = Spec(
     "judgements",

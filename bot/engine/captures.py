@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from bot.engine.world import World
-from bot.flows import capture, judging
+from bot.flows import capture, fetching, judging, recall
+from bot.flows.gallery import Gallery
 from bot.lanes import Finished, Lane
-from bot.model.capture import MissReason
+from bot.model.capture import Capture, MissReason
 from bot.model.errors import GatewayError, UnreadableMedia
+from bot.model.event import Media
 
 #: Tickets given up in one round.
 BATCH = 50
 
 
 class Captures:
-    def __init__(self, world: World, gallery: judging.Gallery) -> None:
+    def __init__(self, world: World, gallery: Gallery) -> None:
         self._world = world
         self._tables = world.tables
         self._gallery = gallery
@@ -49,33 +52,50 @@ class Captures:
         self._matching.close()
 
     def _give_downloads(self) -> bool:
-        world, given = self._world, False
-        for due in capture.due_downloads(self._tables, world.now(), self._downloads.look_ahead):
+        given = False
+        for due in fetching.due_downloads(self._tables, self._world.now(), self._downloads.look_ahead):
             if due.media is not None and self._downloads.takes(due.id):
-                job = partial(capture.fetch, world.gateway, world.media, due.media, world.rules.patience)
-                self._downloads.submit(due.id, job)
+                self._downloads.submit(due.id, self._download(due, due.media))
                 given = True
         return given
+
+    def _download(self, due: Capture, media: Media) -> Callable[[], object]:
+        """What may be seen once is compared at once: nothing of it is kept."""
+        world = self._world
+        if due.is_view_once:
+            asked = self._asked[due.id] = judging.question(self._tables, due)
+            return partial(judging.glance, world.gateway, world.matcher, asked, world.rules.patience)
+        return partial(fetching.fetch, world.gateway, world.media, media, world.rules.patience)
 
     def _give_comparisons(self) -> bool:
         world, given = self._world, False
         for due in capture.due_judgements(self._tables, world.now(), self._matching.look_ahead):
-            if self._matching.takes(due.id):
-                asked = self._asked[due.id] = judging.question(self._tables, due)
+            if not self._matching.takes(due.id):
+                continue
+            given = True
+            asked = judging.question(self._tables, due)
+            with self._tables.store.transaction():
+                is_known = recall.judged_before(self._tables, asked, world.rules.thresholds, world.now())
+            if not is_known:
+                self._asked[due.id] = asked
                 self._matching.submit(due.id, partial(judging.compare, world.matcher, world.media, asked))
-                given = True
         return given
 
     def _record(self, what: str, ended: Finished[int], act: partial[None]) -> None:
         self._world.step(what, act, partial(self._give_up, ended.key))
 
     def _fetched(self, ended: Finished[int]) -> None:
-        now = self._world.now()
+        world, now = self._world, self._world.now()
+        asked = self._asked.pop(ended.key, None)
         match ended.error:
+            case None if asked is not None:
+                judging.judged(self._tables, asked, ended.value, world.rules.thresholds, now)
             case None:
-                capture.fetched(self._tables, ended.key, ended.value, now)
+                fetching.fetched(self._tables, ended.key, ended.value, now)
             case GatewayError() as error:
-                capture.fetch_failed(self._tables, ended.key, error, self._world.rules.patience, now)
+                fetching.failed(self._tables, world.media, ended.key, error, world.rules.patience, now)
+            case UnreadableMedia() as error if asked is not None:
+                judging.unreadable(self._tables, asked, error, now)
             case bug:
                 raise bug
 

@@ -19,7 +19,7 @@ from bot.engine.reminders import Reminders
 from bot.engine.upkeep import Upkeep
 from bot.engine.world import World
 from bot.flows import linking, overview
-from bot.flows.judging import Gallery
+from bot.flows.gallery import Gallery
 from bot.flows.trends import Hindsight
 from bot.metronome import Metronome
 from bot.model.overview import HealthItem, Overview

@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.engine.world import World
 from bot.flows import control
-from bot.flows.judging import Gallery
+from bot.flows.gallery import Gallery
 from bot.lanes import Finished, Lane
 from bot.model.chat import Order, OrderState
 from bot.model.errors import GatewayError

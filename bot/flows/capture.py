@@ -1,4 +1,4 @@
-"""A contact posts a status: record it once, obtain its media, or say why that failed."""
+"""A contact posts a status: record it once, in whatever copies it comes, or say why its content was not obtained."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from datetime import datetime, timedelta
 
 from bot.flows import chronicle, outcomes, people
 from bot.logs import fields
+from bot.model import copies
 from bot.model.campaign import pair_key
 from bot.model.capture import SETTLED, Capture, CaptureState, Judgement, MissReason, Verdict
 from bot.model.chat import say
 from bot.model.contact import Contact
+from bot.model.copies import WAITS_FOR_MEDIA
 from bot.model.document import to_document
-from bot.model.errors import GatewayError
-from bot.model.event import ContentKind, Flag, Media, MessageSeen
+from bot.model.event import ContentKind, Flag, MessageSeen
 from bot.model.identity import CaptureId
-from bot.ports import Gateway
-from storage.media import MediaStore
 from storage.query import where
 from storage.tables import Tables
 
@@ -25,23 +24,11 @@ log = logging.getLogger(__name__)
 
 #: WhatsApp shows a status for a day; what the history sync brings beyond that is no news.
 HISTORY_REACH = timedelta(hours=24)
-#: Waits between the tries of a download; the last one repeats.
-RETRY_AFTER = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600))
 
-#: Things said about a status, which are none themselves.
-_NO_STATUS = frozenset({ContentKind.REACTION, ContentKind.EDIT})
-_WAITS_FOR_MEDIA = {
-    ContentKind.KEY_ONLY: MissReason.NEVER_CAME,
-    ContentKind.UNDECRYPTABLE: MissReason.UNDECRYPTABLE,
-    ContentKind.WITHHELD: MissReason.WITHHELD,
-}
-#: Misses that the post itself still mends, however late it comes.
-_MENDABLE = frozenset(_WAITS_FOR_MEDIA.values())
-_REASON_OF_REFUSAL = {
-    "expired": MissReason.EXPIRED,
-    "too_large": MissReason.TOO_LARGE,
-    "corrupt": MissReason.REFUSED,
-}
+#: Kinds whose text is the name of their protobuf field, not words of the author.
+_NAMED = frozenset({ContentKind.OTHER, ContentKind.UNKNOWN})
+#: Things said about statuses, which are none themselves; an album's pictures are statuses, its header is not.
+_NO_STATUS = frozenset({ContentKind.REACTION, ContentKind.EDIT, ContentKind.REMARK, ContentKind.ALBUM})
 
 
 @dataclass(frozen=True)
@@ -75,80 +62,56 @@ def status_seen(tables: Tables, message: MessageSeen, patience: Patience, now: d
     tables.contacts.save(replace(contact, last_seen_at=_latest(contact.last_seen_at, message.sent_at)))
     fresh = _first_record(contact, message, patience, now)
     capture, created = tables.captures.add_once(fresh)
-    if created:
-        log.info("status seen", extra=fields(capture=capture.id, kind=capture.kind, state=capture.state))
-        return capture
-    return _complete(tables, capture, fresh, now)
+    if not created:
+        return _come_again(tables, capture, fresh, now)
+    log.info("status seen", extra=fields(capture=capture.id, kind=capture.kind, state=capture.state))
+    _tell_if_unknown(tables, capture, now)
+    return capture
 
 
-def due_downloads(tables: Tables, now: datetime, limit: int) -> list[Capture]:
-    return _due(tables, CaptureState.TO_FETCH, now, limit)
+def due(tables: Tables, state: CaptureState, now: datetime, limit: int) -> list[Capture]:
+    """The captures in a state whose time has come, the longest due first."""
+    is_due = (where("state") == state.value) & (where("due_at") <= to_document(now))
+    return tables.captures.find(is_due, order_by="due_at", limit=limit)
 
 
 def due_judgements(tables: Tables, now: datetime, limit: int) -> list[Capture]:
-    return _due(tables, CaptureState.TO_JUDGE, now, limit)
-
-
-def fetch(gateway: Gateway, store: MediaStore, media: Media, patience: Patience) -> str:
-    """Download a file into the media store and return its SHA-256; runs in a lane, not in the engine.
-
-    Raises GatewayError; a file announced as larger than the limit is refused before the download.
-    """
-    if media.size > patience.max_bytes:
-        raise GatewayError("too_large", f"{media.size} bytes announced", permanent=True)
-    target = store.incoming()
-    try:
-        gateway.download(media, target, patience.per_try)
-        size = target.stat().st_size
-        if size > patience.max_bytes:
-            raise GatewayError("too_large", f"{size} bytes", permanent=True)
-        return store.adopt(target)
-    finally:
-        target.unlink(missing_ok=True)
-
-
-def fetched(tables: Tables, capture_id: int, sha256: str, now: datetime) -> None:
-    """The media is here: it waits for its judgement."""
-    capture = tables.captures.get(capture_id)
-    if capture is None or capture.state is not CaptureState.TO_FETCH:
-        return
-    tables.captures.save(replace(capture, state=CaptureState.TO_JUDGE, media_sha256=sha256, due_at=now))
-
-
-def fetch_failed(tables: Tables, capture_id: int, error: GatewayError, patience: Patience, now: datetime) -> None:
-    """Try again later, or give the media up; being without a connection costs no try."""
-    capture = tables.captures.get(capture_id)
-    if capture is None or capture.state is not CaptureState.TO_FETCH:
-        return
-    if error.reason == "not_connected":
-        tables.captures.save(replace(capture, due_at=now + RETRY_AFTER[0]))
-        return
-    tries = capture.tries + 1
-    if error.permanent or tries >= patience.tries:
-        reason = _REASON_OF_REFUSAL.get(error.reason, MissReason.UNREACHABLE)
-        missed(tables, replace(capture, tries=tries), reason, str(error), now)
-        return
-    wait = RETRY_AFTER[min(tries, len(RETRY_AFTER)) - 1]
-    tables.captures.save(replace(capture, tries=tries, due_at=now + wait))
+    return due(tables, CaptureState.TO_JUDGE, now, limit)
 
 
 def expire_tickets(tables: Tables, now: datetime, limit: int) -> int:
     """Give up the statuses whose media did not come in time; returns how many."""
-    overdue = _due(tables, CaptureState.TICKET, now, limit)
+    overdue = due(tables, CaptureState.TICKET, now, limit)
     for ticket in overdue:
-        missed(tables, ticket, _WAITS_FOR_MEDIA[ticket.kind], "", now)
+        missed(tables, ticket, WAITS_FOR_MEDIA[ticket.kind], "", now)
     return len(overdue)
 
 
 def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, now: datetime) -> None:
-    """The content could not be obtained: settle the capture and every campaign that waits for it."""
-    settled = replace(
-        capture, state=CaptureState.NOT_CAPTURED, reason=reason, detail=detail, settled_at=now, due_at=None
-    )
-    tables.captures.save(settled)
-    _settle_misses(tables, settled, now)
+    """The content could not be obtained: settle the capture and every campaign that waits for it.
+
+    A better copy of a status that was judged already changes nothing; nor does a picture of a mere text.
+    """
+    settled = replace(forgetful(capture), settled_at=now, due_at=None)
+    if _has_been_judged(tables, capture):
+        tables.captures.save(replace(settled, state=CaptureState.JUDGED))
+        return
+    if Flag.RASTERISED in capture.flags:
+        tables.captures.save(replace(settled, state=CaptureState.OTHER, detail=detail))
+        return
+    lost = replace(settled, state=CaptureState.NOT_CAPTURED, reason=reason, detail=detail)
+    tables.captures.save(lost)
+    _settle_misses(tables, lost, now)
     chronicle.note(tables, now, "not_captured", contact=_name(tables, capture), reason=say(f"reason.{reason}"))
     log.info("status not captured", extra=fields(capture=capture.id, reason=reason))
+
+
+def forgetful(capture: Capture) -> Capture:
+    """What a settled capture no longer needs is not kept: small pictures, and the way to what may be seen once."""
+    if capture.media is None:
+        return capture
+    media = None if capture.is_view_once else replace(capture.media, thumbnail="")
+    return replace(capture, media=media)
 
 
 def _first_record(contact: Contact, message: MessageSeen, patience: Patience, now: datetime) -> Capture:
@@ -156,44 +119,87 @@ def _first_record(contact: Contact, message: MessageSeen, patience: Patience, no
     state, due_at = CaptureState.OTHER, None
     if content.media is not None and content.kind in (ContentKind.IMAGE, ContentKind.VIDEO):
         state, due_at = CaptureState.TO_FETCH, now
-    elif content.kind in _WAITS_FOR_MEDIA:
+    elif content.kind in WAITS_FOR_MEDIA:
         state, due_at = CaptureState.TICKET, now + patience.in_all
     return Capture(
         id=CaptureId(0),
-        key=pair_key(contact.id, message.id),
+        key=pair_key(contact.id, message.post_id),
         contact_id=contact.id,
-        message_id=message.id,
+        message_id=message.post_id,
         posted_at=message.sent_at,
         received_at=now,
         kind=content.kind,
         state=state,
         due_at=due_at,
         media=content.media,
-        caption=content.text,
-        detail=content.text if content.kind is ContentKind.UNKNOWN else "",
+        caption="" if content.kind in _NAMED else content.text,
+        detail=content.text if content.kind in _NAMED else "",
         flags=message.flags,
         settled_at=now if state in SETTLED else None,
     )
 
 
-def _complete(tables: Tables, known: Capture, again: Capture, now: datetime) -> Capture | None:
-    """The same status once more: its media closes a ticket, also one given up; else it is a mere repetition."""
-    is_late = known.state is CaptureState.NOT_CAPTURED and known.reason in _MENDABLE
-    if not (is_late or known.state is CaptureState.TICKET) or again.state is CaptureState.TICKET:
+def _come_again(tables: Tables, known: Capture, again: Capture, now: datetime) -> Capture | None:
+    """The same status once more: late media, another copy, or a mere repetition."""
+    after = copies.met(known, again, is_matched=_is_matched(tables, known))
+    if after == known:
         return None
-    if is_late:
+    if known.state is CaptureState.NOT_CAPTURED:
         outcomes.withdraw(tables, known, now)
-    return tables.captures.save(replace(again, id=known.id, received_at=known.received_at))
+    tables.captures.save(after)
+    if after.posted_at != known.posted_at:
+        outcomes.removed(tables, after, now)
+    _tell_if_unknown(tables, after, now)
+    return after
 
 
 def _removed(tables: Tables, contact: Contact, message: MessageSeen, now: datetime) -> Capture | None:
+    """A status was deleted, perhaps before it was ever seen: then the deletion is kept for when it comes."""
     key = pair_key(contact.id, message.content.target)
     capture = tables.captures.one(where("key") == key)
-    if capture is None or capture.removed_at is not None:
+    if capture is None:
+        return _deleted_unseen(tables, contact, message, now)
+    if capture.removed_at is not None:
         return None
     gone = tables.captures.save(replace(capture, removed_at=message.sent_at))
     outcomes.removed(tables, gone, now)
     return gone
+
+
+def _deleted_unseen(tables: Tables, contact: Contact, message: MessageSeen, now: datetime) -> Capture | None:
+    target = message.content.target
+    if not target or not people.campaigns_of(tables, contact, message.sent_at) or _is_old_history(message, now):
+        return None
+    deletion = Capture(
+        id=CaptureId(0),
+        key=pair_key(contact.id, target),
+        contact_id=contact.id,
+        message_id=target,
+        posted_at=message.sent_at,
+        received_at=now,
+        kind=ContentKind.REVOKE,
+        state=CaptureState.OTHER,
+        flags=message.flags,
+        removed_at=message.sent_at,
+        settled_at=now,
+    )
+    return tables.captures.add(deletion)
+
+
+def _tell_if_unknown(tables: Tables, capture: Capture, now: datetime) -> None:
+    """A kind that this version does not know may have shown anything: it is not captured, and told by its name."""
+    if capture.kind is ContentKind.UNKNOWN and capture.state is CaptureState.OTHER:
+        missed(tables, capture, MissReason.UNSUPPORTED, capture.detail, now)
+
+
+def _is_matched(tables: Tables, capture: Capture) -> bool:
+    is_match = (where("capture_id") == capture.id) & (where("verdict") == Verdict.MATCH.value)
+    return tables.judgements.count(is_match) > 0
+
+
+def _has_been_judged(tables: Tables, capture: Capture) -> bool:
+    judgements = tables.judgements.pluck(where("capture_id") == capture.id, "verdict")
+    return any(verdict != Verdict.NOT_CAPTURED.value for (verdict,) in judgements)
 
 
 def _settle_misses(tables: Tables, capture: Capture, now: datetime) -> None:
@@ -219,11 +225,6 @@ def _settle_misses(tables: Tables, capture: Capture, now: datetime) -> None:
 def _name(tables: Tables, capture: Capture) -> str:
     contact = tables.contacts.get(capture.contact_id)
     return contact.name if contact else ""
-
-
-def _due(tables: Tables, state: CaptureState, now: datetime, limit: int) -> list[Capture]:
-    is_due = (where("state") == state.value) & (where("due_at") <= to_document(now))
-    return tables.captures.find(is_due, order_by="due_at", limit=limit)
 
 
 def _is_old_history(message: MessageSeen, now: datetime) -> bool:

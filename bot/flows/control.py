@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.flows import papers, sending
-from bot.flows.capture import Patience, fetch
+from bot.flows.capture import Patience
+from bot.flows.fetching import fetch
 from bot.flows.judging import found_from
 from bot.flows.linking import ACCOUNT
 from bot.flows.table_files import MOST_BYTES, UnreadableTable, read_table

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.flows import capture as capturing
-from bot.flows import outcomes, people
+from bot.flows import fetching, outcomes, people
+from bot.flows.capture import Patience
 from bot.logs import fields
-from bot.model.campaign import Campaign, CampaignState, Frame, pair_key
+from bot.model import copies
+from bot.model.campaign import Campaign, Frame, pair_key
 from bot.model.capture import Capture, CaptureState, FrameScore, Judgement, MissReason, Verdict
 from bot.model.chat import Found
 from bot.model.errors import UnreadableMedia
-from bot.model.event import ContentKind
+from bot.model.event import ContentKind, Flag
 from bot.model.identity import CampaignId, FrameId
 from bot.model.matching import Thresholds, verdict_of
-from bot.ports import Matcher, Score
-from storage.errors import MissingFile
+from bot.ports import Gateway, Matcher, Score
 from storage.media import MediaStore
 from storage.query import where
 from storage.tables import Tables
@@ -42,6 +44,12 @@ class Question:
         """SHA-256 of each picture to look for."""
         return frozenset(frame.sha256 for frame in self.frames)
 
+    @property
+    def digest(self) -> str:
+        """Stands for the frames: the same file asked about by the same digest gets the same answer."""
+        named = sorted(f"{frame.campaign_id}:{frame.id}:{frame.sha256}" for frame in self.frames)
+        return hashlib.sha256("\n".join(named).encode()).hexdigest()[:24]
+
     def of_campaign(self) -> dict[CampaignId, dict[str, FrameId]]:
         """For each campaign, which frame a picture is."""
         found: dict[CampaignId, dict[str, FrameId]] = {}
@@ -59,32 +67,58 @@ def question(tables: Tables, capture: Capture) -> Question:
 
 def compare(matcher: Matcher, store: MediaStore, asked: Question) -> Sequence[Score]:
     """Ask the matcher; runs in a lane. Raises UnreadableMedia."""
-    media = store.read(asked.capture.media_sha256)
-    is_video = asked.capture.kind is ContentKind.VIDEO
-    return matcher.match(media, "video" if is_video else "image", asked.pictures)
+    return _look(matcher, asked, store.read(asked.capture.media_sha256))
+
+
+def glance(gateway: Gateway, matcher: Matcher, asked: Question, patience: Patience) -> Sequence[Score]:
+    """Download and compare a status that may be seen once, in one go and in memory; runs in a lane.
+
+    Raises GatewayError or UnreadableMedia.
+    """
+    assert asked.capture.media is not None
+    return _look(matcher, asked, fetching.view(gateway, asked.capture.media, patience))
 
 
 def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds: Thresholds, now: datetime) -> None:
     """Settle the capture: one judgement for each campaign, by its best frame."""
-    capture = tables.captures.get(asked.capture.id)
-    if capture is None or capture.state is not CaptureState.TO_JUDGE:
+    capture = _waiting(tables, asked)
+    if capture is None:
         return
-    for campaign_id, frame_ids in asked.of_campaign().items():
-        found = sorted((s for s in scores if s.frame_id in frame_ids), key=lambda s: s.score, reverse=True)
-        bands = bands_of(tables.campaigns.need(campaign_id), thresholds)
-        judgement = _judgement(capture, campaign_id, frame_ids, found, bands, now)
+    found = {
+        campaign_id: _judgement(tables, capture, campaign_id, frame_ids, scores, thresholds, now)
+        for campaign_id, frame_ids in asked.of_campaign().items()
+    }
+    settle(tables, replace(capture, compared_with=asked.digest), list(found.values()), now)
+
+
+def settle(tables: Tables, capture: Capture, judgements: Sequence[Judgement], now: datetime) -> None:
+    """Record what the comparison of a status came to; a better copy of it is looked at next if nothing matched."""
+    counted = [judgement for judgement in judgements if _counts(capture, judgement)]
+    for judgement in counted:
         outcomes.record(tables, judgement, now)
-        told = fields(
-            capture=capture.id, campaign=campaign_id, verdict=judgement.verdict, score=round(judgement.score, 1)
-        )
+        told = fields(capture=capture.id, campaign=judgement.campaign_id, verdict=judgement.verdict,
+                      score=round(judgement.score, 1))  # fmt: skip
         log.info("status judged", extra=told)
-    tables.captures.save(replace(capture, state=CaptureState.JUDGED, settled_at=now, due_at=None))
+    is_matched = any(judgement.verdict is Verdict.MATCH for judgement in counted)
+    better = None if is_matched else copies.next_copy(capture, now, only_better=not capture.from_thumbnail)
+    if better is not None:
+        tables.captures.save(better)
+        return
+    state = _state(capture, judgements, counted)
+    tables.captures.save(replace(capturing.forgetful(capture), state=state, settled_at=now, due_at=None))
 
 
 def unreadable(tables: Tables, asked: Question, error: UnreadableMedia, now: datetime) -> None:
     """The media is here but holds nothing that can be looked at."""
-    capture = tables.captures.get(asked.capture.id)
-    if capture is not None and capture.state is CaptureState.TO_JUDGE:
+    capture = _waiting(tables, asked)
+    if capture is None:
+        return
+    spare = copies.next_copy(capture, now)
+    if spare is not None:
+        tables.captures.save(spare)
+    elif capture.from_thumbnail and capture.reason is not None:
+        capturing.missed(tables, capture, capture.reason, capture.detail, now)
+    else:
         reason = _REASON_OF_ERROR.get(error.reason, MissReason.UNREADABLE)
         capturing.missed(tables, capture, reason, str(error), now)
 
@@ -106,85 +140,72 @@ def found_from(score: Score) -> Found:
     return Found(score.frame_id, float(score.score), quad, score.time)
 
 
-class Gallery:
-    """Keeps the matcher looking for the pictures of the active campaigns; loads stored features, computes nothing."""
+def _look(matcher: Matcher, asked: Question, media: bytes) -> Sequence[Score]:
+    is_video = asked.capture.kind is ContentKind.VIDEO and not asked.capture.from_thumbnail
+    return matcher.match(media, "video" if is_video else "image", asked.pictures)
 
-    def __init__(self, tables: Tables, store: MediaStore, matcher: Matcher) -> None:
-        self._tables, self._store, self._matcher = tables, store, matcher
-        self._loaded: set[str] = set()
-        self._seen: tuple[int, int] | None = None
 
-    def refresh(self) -> None:
-        """Add and remove what changed since the last call; costs nothing when no frame or campaign did."""
-        now = (self._tables.frames.version, self._tables.campaigns.version)
-        if now == self._seen:
-            return
-        wanted = self._wanted()
-        for sha256 in self._loaded - wanted.keys():
-            self._matcher.remove(sha256)
-        for sha256 in wanted.keys() - self._loaded:
-            self._load(wanted[sha256])
-        self._loaded = set(wanted)
-        self._seen = now
+def _waiting(tables: Tables, asked: Question) -> Capture | None:
+    """The capture, if it still waits for this answer."""
+    capture = tables.captures.get(asked.capture.id)
+    if capture is None:
+        return None
+    awaits = CaptureState.TO_FETCH if capture.is_view_once else CaptureState.TO_JUDGE
+    return capture if capture.state is awaits else None
 
-    def _load(self, frame: Frame) -> None:
-        """Look for a frame by its stored features; lost or made by another version, they are made anew."""
-        try:
-            self._matcher.load(frame.sha256, self._store.read(frame.features))
-        except (MissingFile, UnreadableMedia):
-            self._read_again(frame)
 
-    def _read_again(self, frame: Frame) -> None:
-        try:
-            seen = self._matcher.describe(frame.sha256, self._store.read(frame.sha256))
-        except (MissingFile, UnreadableMedia) as error:
-            log.error("a frame is lost and no longer looked for", extra=fields(frame=frame.id, error=error))
-            self._tables.frames.save(replace(frame, enabled=False))
-        else:
-            self._tables.frames.save(replace(frame, features=self._store.put(seen.features)))
+def _counts(capture: Capture, judgement: Judgement) -> bool:
+    """A picture that WhatsApp made of a mere text is no reason for `incumple`."""
+    return judgement.verdict is not Verdict.NO_MATCH or Flag.RASTERISED not in capture.flags
 
-    @property
-    def pictures(self) -> frozenset[str]:
-        """SHA-256 of every picture that is looked for."""
-        return frozenset(self._loaded)
 
-    def described(self, pictures: Iterable[str]) -> None:
-        """The matcher looks for these too, since it described them; the next refresh drops those not wanted."""
-        self._loaded.update(pictures)
-        self._seen = None
-
-    def _wanted(self) -> dict[str, Frame]:
-        active = self._tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
-        return {frame.sha256: frame for campaign in active for frame in frames_of(self._tables, campaign)}
+def _state(capture: Capture, judgements: Sequence[Judgement], counted: Sequence[Judgement]) -> CaptureState:
+    if capture.from_thumbnail:
+        return CaptureState.NOT_CAPTURED
+    return CaptureState.OTHER if judgements and not counted else CaptureState.JUDGED
 
 
 def _judgement(
+    tables: Tables,
     capture: Capture,
     campaign_id: CampaignId,
     frame_ids: Mapping[str, FrameId],
-    found: Sequence[Score],
+    scores: Sequence[Score],
     thresholds: Thresholds,
     now: datetime,
 ) -> Judgement:
     """What was found of a campaign in a status, the best first."""
+    found = sorted((s for s in scores if s.frame_id in frame_ids), key=lambda s: s.score, reverse=True)
     best = found_from(found[0]) if found else None
-    scores = tuple(FrameScore(frame_ids[score.frame_id], float(score.score)) for score in found[:MOST_SCORES])
-    return Judgement(
-        id=0,
-        key=pair_key(capture.id, campaign_id),
-        capture_id=capture.id,
-        campaign_id=campaign_id,
-        contact_id=capture.contact_id,
-        posted_at=capture.posted_at,
-        verdict=verdict_of(best.score, thresholds) if best else Verdict.NO_MATCH,
-        judged_at=now,
-        frame_id=scores[0].frame_id if scores else None,
-        score=best.score if best else 0.0,
-        at_second=best.at_second if best else None,
-        quad=best.quad if best else (),
-        scores=scores,
-        matched=matched(scores, thresholds),
+    kept = tuple(FrameScore(frame_ids[score.frame_id], float(score.score)) for score in found[:MOST_SCORES])
+    return in_bands(
+        Judgement(
+            id=0,
+            key=pair_key(capture.id, campaign_id),
+            capture_id=capture.id,
+            campaign_id=campaign_id,
+            contact_id=capture.contact_id,
+            posted_at=capture.posted_at,
+            verdict=Verdict.NO_MATCH,
+            judged_at=now,
+            frame_id=kept[0].frame_id if kept else None,
+            score=best.score if best else 0.0,
+            at_second=best.at_second if best else None,
+            quad=best.quad if best else (),
+            scores=kept,
+        ),
+        capture,
+        bands_of(tables.campaigns.need(campaign_id), thresholds),
     )
+
+
+def in_bands(judgement: Judgement, capture: Capture, bands: Thresholds) -> Judgement:
+    """A judgement with what its scores mean. From the small picture alone nobody complies, and nobody fails."""
+    verdict = verdict_of(judgement.score, bands)
+    if not capture.from_thumbnail:
+        return replace(judgement, verdict=verdict, matched=matched(judgement.scores, bands), reason=None)
+    weak = Verdict.NOT_CAPTURED if verdict is Verdict.NO_MATCH else Verdict.REVIEW
+    return replace(judgement, verdict=weak, matched=(), reason=capture.reason)
 
 
 def matched(scores: Iterable[FrameScore], thresholds: Thresholds) -> tuple[FrameId, ...]:

@@ -34,6 +34,7 @@ class MissReason(StrEnum):
     UNREACHABLE = "unreachable"  #: the download failed again and again
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable"  #: downloaded, but no picture or video that can be read
+    UNSUPPORTED = "unsupported"  #: a kind of status that this version does not know; `detail` is its name
     HOSTILE = "hostile"  #: reading it hung or crashed the decoder
     FAULT = "fault"  #: a bug of ours; `detail` is its reference
 
@@ -51,13 +52,21 @@ class Capture:
     due_at: datetime | None = None  #: next step not before (TO_FETCH), or given up at (TICKET)
     tries: int = 0  #: downloads tried
     media: Media | None = None
-    media_sha256: str = ""  #: in the media store, once fetched
+    spare: Media | None = None  #: another copy of the same post, for when the first fails, or is worse and no match
+    media_sha256: str = ""  #: in the media store, once fetched; empty for what may be seen once
+    from_thumbnail: bool = False  #: the file is only the small picture inside the message: `reason` says why
+    compared_with: str = ""  #: digest of the frames that it was judged by
     caption: str = ""
     reason: MissReason | None = None
     detail: str = ""
     flags: frozenset[Flag] = frozenset()
     removed_at: datetime | None = None  #: deleted by its author
     settled_at: datetime | None = None
+
+    @property
+    def is_view_once(self) -> bool:
+        """Such a status is judged in memory and leaves no file."""
+        return Flag.VIEW_ONCE in self.flags
 
 
 class Verdict(StrEnum):

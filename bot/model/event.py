@@ -73,6 +73,7 @@ class Media:
     payload: str  #: base64 of the serialised `waE2E.Message` that the WhatsApp process needs for the download
     seconds: int = 0  #: length of a video
     filename: str = ""
+    is_hd: bool = False  #: the better of two copies of one post
     thumbnail: str = ""  #: base64 of the small JPEG inside the message; of statuses only, empty when there is none
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -95,6 +95,15 @@ def shrink(pixels: Pixels, longest_side: int) -> Pixels:
     width = max(1, round(pixels.shape[1] * factor))
     height = max(1, round(pixels.shape[0] * factor))
     return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def enlarge(picture: Picture, longest_side: int) -> Picture:
+    """A small picture scaled up to `longest_side`, so that it has features; larger ones are left as they are."""
+    factor = longest_side / max(picture.pixels.shape[:2])
+    if factor <= 1:
+        return picture
+    pixels = cv2.resize(picture.pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_LANCZOS4)
+    return replace(picture, pixels=pixels.astype(np.uint8, copy=False), scale=picture.scale / factor)
 
 
 def _mode(header: Header, longest_side: int, *, in_colour: bool) -> int:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.vision.advice import Advice, advice_on_detail, advice_on_sibling
 from bot.vision.candidates import Candidate, find_candidates
 from bot.vision.correspondence import correspond
-from bot.vision.decode import Picture, shrink
+from bot.vision.decode import Picture, enlarge, shrink
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.errors import MediaError
 from bot.vision.features import FRAME_SIDE, Features, extract
@@ -48,6 +48,8 @@ class Look:
 IMAGE_LOOK = Look(side=900, features=4000, candidates=8)
 #: Of a video many pictures are looked at, and most frames are in several of them.
 VIDEO_LOOK = Look(side=640, features=2000, candidates=4)
+#: A status smaller than this is enlarged: of 8 photographs at 72 or 100 pixels none was found as it is, and all 8 so.
+LEAST_SIDE = 320
 #: The votes that a candidate needs: some, and a share of the first one's.
 MIN_VOTES = 0.5
 MIN_VOTES_SHARE = 0.1
@@ -144,7 +146,8 @@ class Matcher:
         With `among`, only those frames are reported; the others still count as siblings.
         """
         if kind == "image":
-            return self._match_picture(self._decoder.image(media, IMAGE_LOOK.side), among, IMAGE_LOOK)
+            picture = enlarge(self._decoder.image(media, IMAGE_LOOK.side), LEAST_SIDE)
+            return self._match_picture(picture, among, IMAGE_LOOK)
         return self._match_video(media, among)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from base64 import b64encode
 from typing import Any
 
@@ -81,12 +82,19 @@ def _file(message: Any) -> Content | None:
     if not message.HasField("documentMessage"):
         return None
     document = message.documentMessage
-    family = words(document.mimetype).split("/")[0]
+    family = _family(words(document.mimetype), words(document.fileName))
     kind, media_kind = {
         "image": (ContentKind.IMAGE, MediaKind.IMAGE),
         "video": (ContentKind.VIDEO, MediaKind.VIDEO),
     }.get(family, (ContentKind.DOCUMENT, MediaKind.DOCUMENT))
     return Content(kind, words(document.caption), _media(message, "documentMessage", media_kind))
+
+
+def _family(mimetype: str, filename: str) -> str:
+    """`image`, `video` and so on; phones call what they do not know `application/octet-stream`."""
+    if mimetype in ("", "application/octet-stream"):
+        mimetype = mimetypes.guess_type(filename)[0] or ""
+    return mimetype.split("/")[0]
 
 
 def _media(message: Any, name: str, kind: MediaKind) -> Media:

@@ -153,6 +153,8 @@ def _filled(seen: MessageSeen, opened: Opened, flags: set[Flag]) -> MessageSeen 
     content = content_of(opened.message)
     if content is None:
         return None
+    if Flag.HD in flags and content.media is not None:
+        content = replace(content, media=replace(content.media, is_hd=True))
     body = body_of(opened.message)
     context = getattr(body, "contextInfo", None)
     if getattr(body, "viewOnce", False):

@@ -90,6 +90,16 @@ def test_the_region_of_a_photo_with_exif_orientation_is_that_of_the_upright_pict
     assert abs(best.quad[0][1] - 300) < 12
 
 
+@pytest.mark.parametrize("side", [72, 100])
+def test_the_small_picture_inside_a_message_is_enough_to_find_a_frame(matcher: Matcher, side: int) -> None:
+    small = photo("astronaut").copy()
+    small.thumbnail((side, side))
+    best = matcher.match(jpeg(small, 60), "image")[0]
+    assert (best.frame_id, band(best.score)) == ("astronaut", Band.YES)
+    assert best.quad is not None
+    assert max(max(corner) for corner in best.quad) == pytest.approx(side, abs=side / 20)
+
+
 def test_two_frames_in_a_collage_are_both_found(matcher: Matcher) -> None:
     collage = Image.new("RGB", (800, 800), "white")
     collage.paste(photo("coffee").resize((780, 390)), (10, 5))
