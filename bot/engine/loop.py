@@ -99,6 +99,7 @@ class Engine:
         return overview.survey(
             self._tables, world.gateway.link(), self._outbox.window, rules.zone, rules.language, self._started_at,
             rules.version, self._health(), now, self._hindsight.look(self._tables, rules.zone, now),
+            self._outbox.risk,
         )  # fmt: skip
 
     def close(self) -> None:

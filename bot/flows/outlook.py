@@ -1,11 +1,13 @@
-"""What is wrong and what is planned, as the overview shows it: open alerts, the next jobs, the last runs."""
+"""What is wrong and what is planned, as the overview shows it: open alerts, the risk, the next jobs, the last runs."""
 
 from __future__ import annotations
 
 from bot.flows import alerts
 from bot.model.alert import Severity
+from bot.model.chat import say
 from bot.model.kept_facts import told
-from bot.model.overview import AlertView, NextRun, RunView
+from bot.model.overview import AlertView, NextRun, RiskView, RunView
+from bot.model.risk import Risk
 from storage.query import where
 from storage.tables import Tables
 
@@ -32,3 +34,8 @@ def next_runs(tables: Tables) -> tuple[NextRun, ...]:
 def last_runs(tables: Tables) -> tuple[RunView, ...]:
     newest = tables.job_runs.find(where("at") > 0, order_by="at", reverse=True, limit=LAST_RUNS)
     return tuple(RunView(run.kind, run.at, run.state.value) for run in newest)
+
+
+def risk_view(risk: Risk) -> RiskView:
+    reasons = (say(f"risk.reason.{reason.key}", **reason.facts) for reason in risk.reasons)
+    return RiskView(risk.level.word, tuple(reasons))

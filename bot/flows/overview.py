@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.flows import chronicle, outlook, people
+from bot.flows import chronicle, outlook, people, queueing
 from bot.flows.coverage import coverage
 from bot.flows.judging import frames_of
 from bot.model.campaign import Campaign, CampaignState
@@ -26,6 +26,7 @@ from bot.model.overview import (
 )
 from bot.model.pacing import SendWindow
 from bot.model.result import Outcome
+from bot.model.risk import Risk
 from bot.model.trends import Trends
 from storage.query import where
 from storage.tables import Tables
@@ -37,6 +38,7 @@ NO_TRENDS = Trends()
 def survey(
     tables: Tables, link: Link, recent: SendWindow, zone: ZoneInfo, language: str, started_at: datetime,
     version: str, health: tuple[HealthItem, ...], now: datetime, trends: Trends = NO_TRENDS,
+    risk: Risk | None = None,
 ) -> Overview:  # fmt: skip
     """Count everything that the overview shows."""
     willing = people.taking_part(tables)
@@ -64,6 +66,7 @@ def survey(
         alerts=outlook.open_alerts(tables),
         next_runs=outlook.next_runs(tables),
         last_runs=outlook.last_runs(tables),
+        risk=outlook.risk_view(risk) if risk else None,
         trends=trends,
     )
 
@@ -129,6 +132,7 @@ def _queue(tables: Tables, midnight: datetime) -> QueueView:
         in_doubt=tables.outbox.count(where("state") == SendState.IN_DOUBT.value),
         failed=tables.outbox.count(where("state") == SendState.FAILED.value),
         sent_today=tables.outbox.count(where("sending_at") >= to_document(midnight)),
+        is_paused=queueing.is_paused(tables),
         next_at=next_up[0].not_before if next_up else None,
     )
 

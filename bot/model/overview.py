@@ -26,6 +26,7 @@ class QueueView:
     in_doubt: int = 0
     failed: int = 0
     sent_today: int = 0
+    is_paused: bool = False  #: the owner wants nothing sent to contacts
     next_at: datetime | None = None  #: when the next waiting message may go
 
 

@@ -12,8 +12,9 @@ from bot.flows import alerts, outlook
 from bot.model.alert import Severity
 from bot.model.chat import say
 from bot.model.job import Job, JobRun, Maker, RunState
-from bot.model.overview import AlertView, NextRun, RunView
+from bot.model.overview import AlertView, NextRun, RiskView, RunView
 from bot.model.plan import daily
+from bot.model.risk import Signs, risk
 from storage.store import open_store
 from storage.tables import SCHEMA, Tables
 
@@ -61,3 +62,10 @@ def test_the_last_five_runs_of_all_jobs(tables: Tables) -> None:
     runs = outlook.last_runs(tables)
     assert [run.at for run in runs] == [NOW - hours * HOUR for hours in range(5)]
     assert runs[1] == RunView("morning_plan", NOW - HOUR, "missed")
+
+
+def test_the_risk_is_told_with_its_reasons() -> None:
+    found = risk(Signs(failures_in_a_row=4, disconnects=12))
+    assert outlook.risk_view(found) == RiskView(
+        "red", (say("risk.reason.disconnects", count=12), say("risk.reason.failures", count=4))
+    )
