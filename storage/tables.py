@@ -8,6 +8,7 @@ from tinydb import where
 from tinydb.queries import QueryInstance
 
 from bot.model.alert import Alert
+from bot.model.blocks import BlockIssue
 from bot.model.campaign import Campaign, Frame, Membership
 from bot.model.capture import Capture, Judgement
 from bot.model.chat import Conversation, Order
@@ -50,6 +51,7 @@ SEND_TROUBLES = Spec("send_troubles", indexes=(("at",),))
 SEQUENCES = Spec("sequences", key="key", indexes=(("campaign_id",),))
 PROGRESS = Spec("progress", key="key", indexes=(("state", "due_at"), ("sequence_id",), ("contact_id",)))
 BLACKLIST = Spec("blacklist", key="jid")
+BLOCK_ISSUES = Spec("block_issues", key="key", indexes=(("state",), ("contact_id",)))
 CONVERSATIONS = Spec("conversations", key="chat")
 CONFIRMATIONS = Spec("confirmations", key="key", indexes=(("talk",), ("expires_at",)))
 DOINGS = Spec("doings", key="key", indexes=(("talk", "at"), ("at",)))
@@ -67,7 +69,7 @@ SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS,
     EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
     ALERTS, NOTICES, JOBS, JOB_RUNS,
-    OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST,
+    OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST, BLOCK_ISSUES,
 )  # fmt: skip
 
 #: The bot's own notes: what a command writes here is no change that anybody would undo.
@@ -105,6 +107,7 @@ class Tables:
         self.sequences = Rows(store, SEQUENCES, Sequence)
         self.progress = Rows(store, PROGRESS, Progress)
         self.blacklist = Rows(store, BLACKLIST, Blacklisted)
+        self.block_issues = Rows(store, BLOCK_ISSUES, BlockIssue)
         self.orders = Rows(store, ORDERS, Order)
         self.conversations = Rows(store, CONVERSATIONS, Conversation)
         self.confirmations = Rows(store, CONFIRMATIONS, Confirmation)

@@ -26,7 +26,7 @@ class Outbox:
         self._tables = world.tables
         self._lane = Lane[int]("send", 1, world.wake)
         with self._tables.store.transaction():
-            self._anchor = clock_steps.watch(self._tables, None, world.clock)
+            self._anchor = clock_steps.begin(self._tables, world.clock)
             sending.settle_interrupted(self._tables, world.now())
         self.risk: Risk = risks.assess(self._tables, world.now())
         self.window: SendWindow = self._new_window()

@@ -29,24 +29,35 @@ LONGEST_WAIT = 2 * DAY
 ANCHOR = "clock_anchor"
 
 
-def watch(tables: Tables, anchor: Anchor | None, clock: Clock) -> Anchor:
-    """Look at the clocks; when the time of day was set, move what depends on it. The anchor for the next look.
+def begin(tables: Tables, clock: Clock) -> Anchor:
+    """At the start, within a transaction: was the clock set while the bot was off?"""
+    here, last = _look(clock), _stored(tables)
+    is_known = last is not None and last.is_of(here.boot)
+    step = last.step_until(here) if last is not None and is_known else _back_by(tables, here.wall)
+    return _moved(tables, step, here)
 
-    Within a transaction when `anchor` is None, at start; it opens its own one only for a step.
-    """
-    here = Anchor(clock.now(), clock.elapsed(), clock.boot())
-    last = anchor or _stored(tables)
-    step = last.step_until(here.wall, here.elapsed, here.boot) if last else timedelta()
-    if anchor is None and not step:
-        step = _back_by(tables, here.wall)
-        _shorten_waits(tables, here.wall)
-    if anchor is not None and not step:
+
+def watch(tables: Tables, anchor: Anchor, clock: Clock) -> Anchor:
+    """Was the clock set since the anchor was taken? The same anchor when it was not, else a new one."""
+    here = _look(clock)
+    step = anchor.step_until(here)
+    if not step:
         return anchor
     with tables.store.transaction():
-        if step:
-            log.warning("the clock was set", extra=fields(seconds=round(step.total_seconds())))
-            _move(tables, step, here.wall)
-        tables.facts.set(ANCHOR, f"{to_document(here.wall)}|{here.elapsed!r}|{here.boot}")
+        return _moved(tables, step, here)
+
+
+def _look(clock: Clock) -> Anchor:
+    return Anchor(clock.now(), clock.elapsed(), clock.boot())
+
+
+def _moved(tables: Tables, step: timedelta, here: Anchor) -> Anchor:
+    """Move what depends on the time of day, and remember how the clocks stand."""
+    if step:
+        log.warning("the clock was set", extra=fields(seconds=round(step.total_seconds())))
+        _move(tables, step, here.wall)
+    _shorten_waits(tables, here.wall)
+    tables.facts.set(ANCHOR, f"{to_document(here.wall)}|{here.elapsed!r}|{here.boot}")
     return here
 
 

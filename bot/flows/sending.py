@@ -15,7 +15,7 @@ from bot.model.document import to_document
 from bot.model.errors import GatewayError, UnreadableMedia
 from bot.model.failures import NO_SIGN, Failure, over
 from bot.model.identity import Jid
-from bot.model.outbox import COUNTED, Form, OutboxItem, Pace, Refusal, SendState, SendTrouble, To
+from bot.model.outbox import Form, OutboxItem, Pace, Refusal, SendState, SendTrouble, To
 from bot.model.outgoing import Outgoing, Quote, SendDocument, SendEdit, SendImage, SendReaction, SendText, Sent
 from bot.model.pacing import ANYBODY, DAY, Limits, SendWindow
 from bot.ports import Matcher
@@ -78,13 +78,12 @@ def reaction(key: str, to: Jid, target: str, author: Jid, emoji: str, now: datet
 
 
 def window(tables: Tables, limits: Limits, now: datetime) -> SendWindow:
-    """The sending window, rebuilt from the outbox: the log of sends is the only state of the limits."""
+    """The sending window, rebuilt from the outbox: the log of sends is the only state of the limits.
+
+    Whatever was begun counts, be it sent, in doubt, failed, or waiting to be tried again.
+    """
     recent = tables.outbox.find(where("sending_at") > to_document(now - DAY))
-    history = [
-        (str(item.to), item.audience, item.sending_at)
-        for item in recent
-        if item.sending_at is not None and item.state in COUNTED
-    ]
+    history = [(str(item.to), item.audience, item.sending_at) for item in recent if item.sending_at is not None]
     return SendWindow(limits, linked_at(tables), history)
 
 
@@ -197,10 +196,10 @@ def send_failed(tables: Tables, item_id: int, error: GatewayError, now: datetime
     if error.in_doubt and item.audience is not To.CONTROL:
         doubt(tables, item, str(error))
     elif error.permanent or item.tries >= MAX_TRIES:
-        tables.outbox.save(replace(item, state=SendState.FAILED, sending_at=None, failure=str(error)))
+        tables.outbox.save(replace(item, state=SendState.FAILED, failure=str(error)))
     else:
         wait = RETRY_AFTER[min(item.tries, len(RETRY_AFTER)) - 1]
-        again = replace(item, state=SendState.QUEUED, sending_at=None, not_before=now + wait, failure=str(error))
+        again = replace(item, state=SendState.QUEUED, not_before=now + wait, failure=str(error))
         tables.outbox.save(again)
 
 

@@ -17,9 +17,11 @@ class Anchor:
     elapsed: float  #: seconds since the machine was started
     boot: str  #: which start that was; empty when not known
 
-    def step_until(self, wall: datetime, elapsed: float, boot: str) -> timedelta:
-        """By how much the time of day was set since; zero when it was not, or when nobody can tell."""
-        if not self.boot or boot != self.boot:
-            return timedelta()
-        by = wall - (self.wall + timedelta(seconds=elapsed - self.elapsed))
+    def is_of(self, boot: str) -> bool:
+        """Whether it was taken in this start of the machine: else `elapsed` counts from somewhere else."""
+        return bool(self.boot) and self.boot == boot
+
+    def step_until(self, later: Anchor) -> timedelta:
+        """By how much the time of day was set in between; both are of one start of the machine."""
+        by = later.wall - (self.wall + timedelta(seconds=later.elapsed - self.elapsed))
         return by if abs(by) >= STEP else timedelta()

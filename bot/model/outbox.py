@@ -30,17 +30,6 @@ class SendState(StrEnum):
     CANCELLED = "cancelled"  #: taken out of the queue by the owner before it was sent
 
 
-#: States of a message that counts against the limits: it went out, or may have.
-COUNTED = (
-    SendState.SENDING,
-    SendState.SENT,
-    SendState.DELIVERED,
-    SendState.READ,
-    SendState.IN_DOUBT,
-    SendState.DROPPED,
-)
-
-
 class Pace(StrEnum):
     """How long a person would take to write this (product.md §6); only for contacts."""
 
@@ -130,7 +119,7 @@ class OutboxItem:
     target: str = ""  #: message id that a reaction or edit is about
     target_author: Jid | None = None
     tries: int = 0
-    sending_at: datetime | None = None  #: counts as the time of the send in all limits
+    sending_at: datetime | None = None  #: when it was last begun; counts as the time of the send in all limits
     message_id: str = ""  #: WhatsApp's
     sent_at: datetime | None = None  #: by WhatsApp's clock
     answered_at: datetime | None = None  #: by ours: when WhatsApp's answer to the send was here
