@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.checkups import Finding, fault, fine, warning
+from bot.machine import LEAST_FREE_DISK
 
-#: Media is kept for days: with less free space than this, it soon has nowhere to go.
-LEAST_FREE_BYTES = 500 * 1024 * 1024
 #: SQLite's and our journals' locks cannot be trusted on these (https://www.sqlite.org/faq.html#q5).
 NETWORK_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.rclone"})
 #: What is on these is gone after a restart, or with the container.
@@ -73,7 +72,7 @@ def _write_through(place: Path) -> None:
 def _check_space(place: Path) -> Finding:
     free = shutil.disk_usage(place).free
     megabytes = str(free // 1024**2)
-    return fine("space.fine", free=megabytes) if free >= LEAST_FREE_BYTES else fault("space.short", free=megabytes)
+    return fine("space.fine", free=megabytes) if free >= LEAST_FREE_DISK else fault("space.short", free=megabytes)
 
 
 def _check_privacy(folder: Path) -> Iterator[Finding]:

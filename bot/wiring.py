@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -20,8 +19,8 @@ from bot.engine import Engine, Rules, World
 from bot.engine.inbox import CURSOR
 from bot.eyes import Eyes
 from bot.flows.capture import Patience
-from bot.folder_checkup import LEAST_FREE_BYTES
 from bot.i18n import Catalogue
+from bot.machine import measure
 from bot.model.chat import Language
 from bot.model.matching import Thresholds
 from bot.model.overview import HealthItem
@@ -123,10 +122,11 @@ def build(
             makers=MAKERS,
             backups=settings.data / "backups",
             wake=wake.set,
+            machine=lambda: measure(settings.data),
             channels=alert_channels.channels(settings.alert_urls or ()),
         )  # fmt: skip
         board = Board()
-        engine = Engine(world, board.publish, lambda: health(settings, world.tables))
+        engine = Engine(world, board.publish, lambda: health(world.tables))
         board.publish(engine.survey())
         codes = LoginCodes(clock) if settings.token else None
         app = create_app(board.latest, catalogue.say, token=settings.token, codes=codes, clock=clock)
@@ -205,14 +205,10 @@ def records(settings: Settings) -> Store:
     return open_store(settings.data / "bot.db", SCHEMA)
 
 
-def health(settings: Settings, tables: Tables) -> tuple[HealthItem, ...]:
-    """What can be told about this machine and the bot's own faults."""
-    free = shutil.disk_usage(settings.data).free
+def health(tables: Tables) -> tuple[HealthItem, ...]:
+    """The bot's own faults; the engine adds what it watches."""
     faults = len(tables.dead_letters)
-    return (
-        HealthItem("disk", free >= LEAST_FREE_BYTES, f"{free // 1024**2} MB"),
-        HealthItem("faults", faults == 0, str(faults)),
-    )
+    return (HealthItem("faults", faults == 0, str(faults)),)
 
 
 def installed_version() -> str:

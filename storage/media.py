@@ -36,6 +36,10 @@ class MediaStore:
             make_private_folder(folder)
             make_private_folder(self._incoming)
 
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
     def put(self, content: bytes) -> Digest:
         """Store a content; one that is there already counts as new for `sweep`."""
         temporary = self.incoming()

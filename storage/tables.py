@@ -33,7 +33,10 @@ FRAMES = Spec("frames", key="key", indexes=(("campaign_id",), ("sha256",)))
 CAPTURES = Spec(
     "captures",
     key="key",
-    indexes=(("state", "due_at"), ("contact_id", "posted_at"), ("message_id",), ("posted_at",), ("media_sha256",)),
+    indexes=(
+        ("state", "due_at"), ("contact_id", "posted_at"), ("message_id",), ("posted_at",), ("media_sha256",),
+        ("received_at",),
+    ),
 )
 JUDGEMENTS = Spec(
     "judgements",

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from bot.engine.world import World
-from bot.flows import capture, control, people, receipts, words
-from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, ReceiptSeen, Scope
+from bot.flows import capture, control, people, receipts, watching, words
+from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, PhoneSeen, ReceiptSeen, Scope
 from bot.model.inbox import read_event
 from storage.journal import JournalDamage
 
@@ -51,6 +51,8 @@ class Inbox:
                 receipts.seen(self._tables, event)
             case AddressLearned():
                 self._learn(event)
+            case PhoneSeen():
+                watching.phone_seen(self._tables, event.at)
             case DirectSeen(from_me=True):
                 receipts.own_writing(self._tables, event.id, event.at)
             case DirectSeen():

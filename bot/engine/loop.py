@@ -96,9 +96,10 @@ class Engine:
     def survey(self) -> Overview:
         """The bot as it is now."""
         rules, world, now = self._world.rules, self._world, self._world.now()
+        health = (*self.upkeep.health(), *self._health())
         return overview.survey(
             self._tables, world.gateway.link(), self._outbox.window, rules.zone, rules.language, self._started_at,
-            rules.version, self._health(), now, self._hindsight.look(self._tables, rules.zone, now),
+            rules.version, health, now, self._hindsight.look(self._tables, rules.zone, now),
             self._outbox.risk,
         )  # fmt: skip
 
@@ -128,6 +129,7 @@ class Engine:
     def _beats(self) -> Metronome:
         metronome = Metronome()
         metronome.every(30, "heartbeat", self.upkeep.beat)
+        metronome.every(30, "watch", self.upkeep.watch)
         metronome.every(10, "jobs", self.jobs.run_due)
         metronome.every(10, "alerts", self.alerts.tell)
         metronome.every(60, "journal", self._inbox.forget)

@@ -20,6 +20,7 @@ from bot.flows.control import Dispatcher
 from bot.flows.papers import Maker
 from bot.i18n import Catalogue
 from bot.logs import fields
+from bot.machine import Machine
 from bot.model.alert import Severity
 from bot.model.chat import Language
 from bot.model.incident import DeadLetter
@@ -68,6 +69,7 @@ class World:
     makers: Mapping[str, Maker]  #: of papers, by their kind
     backups: Path  #: folder of the daily copies
     wake: Callable[[], None]  #: ends the engine's pause; may be called from any thread
+    machine: Callable[[], Machine] = Machine  #: what it has left
     channels: Mapping[str, Channel] = field(default_factory=dict)  #: for alerts, besides the control chat
     resting: dict[str, float] = field(default_factory=dict)  #: parts that failed, and until when they rest
 

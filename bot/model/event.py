@@ -161,4 +161,11 @@ class DirectSeen:
     at: datetime
 
 
-Event = MessageSeen | ReceiptSeen | AddressLearned | DirectSeen
+@dataclass(frozen=True)
+class PhoneSeen:
+    """The owner's phone itself wrote or read something: it is online now and then."""
+
+    at: datetime
+
+
+Event = MessageSeen | ReceiptSeen | AddressLearned | DirectSeen | PhoneSeen

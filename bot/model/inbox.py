@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bot.model.document import from_document, to_document
-from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, ReceiptSeen
+from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, PhoneSeen, ReceiptSeen
 
 _KINDS: dict[str, type[Event]] = {
     "message": MessageSeen,
     "receipt": ReceiptSeen,
     "address": AddressLearned,
     "direct": DirectSeen,
+    "phone": PhoneSeen,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

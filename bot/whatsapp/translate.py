@@ -16,6 +16,7 @@ from bot.model.event import (
     ContentKind,
     Flag,
     MessageSeen,
+    PhoneSeen,
     ReceiptKind,
     ReceiptSeen,
     Scope,
@@ -70,6 +71,11 @@ def receipt_seen(event: Any) -> ReceiptSeen:
     at = datetime.fromtimestamp(event.Timestamp, UTC)
     ids = tuple(words(message_id) for message_id in event.MessageIDs)
     return ReceiptSeen(ids, kind, _jid(source.Chat), _jid(source.Sender), at)
+
+
+def phone_seen(source: Any, at: datetime) -> PhoneSeen | None:
+    """A sign of the owner's phone in a message or receipt: it is device 0 of the account, companions have numbers."""
+    return PhoneSeen(at) if source.IsFromMe and source.Sender.User and not source.Sender.Device else None
 
 
 def history_statuses(event: Any, account: Account) -> list[MessageSeen]:

@@ -18,7 +18,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any, NoReturn
@@ -44,6 +44,8 @@ log = logging.getLogger("bot.whatsapp.worker")
 
 #: How long a new process waits for the one before it to let go of the journal.
 JOURNAL_WAIT = timedelta(seconds=10)
+#: A sign that the owner's phone is online is worth one line in so long.
+PHONE_EVERY = timedelta(hours=1)
 #: Between two pages of the journal.
 PAGE_EVERY = timedelta(minutes=1)
 #: Wait between two tries to write to a journal whose disk is full or failing.
@@ -94,6 +96,7 @@ class Worker:
         self._journalling = threading.Lock()
         self._qr_seen = threading.Event()
         self._last_event = time.monotonic()
+        self._phone_seen_at = datetime.fromtimestamp(0, UTC)
         self._sends: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def run(self) -> NoReturn:
@@ -152,13 +155,18 @@ class Worker:
             library.event(kind)(handler)  # held weakly by the library: this object must outlive it
 
     def _on_message(self, _: Any, event: Any) -> None:
-        self._receive(event, lambda: self._messages(translate.message_seen(event, self._account)))
+        source, at = event.Info.MessageSource, datetime.fromtimestamp(event.Info.Timestamp / 1000, UTC)
+        self._receive(
+            event,
+            lambda: [*self._phone(source, at), *self._messages(translate.message_seen(event, self._account))],
+        )
 
     def _on_undecryptable(self, _: Any, event: Any) -> None:
         self._receive(event, lambda: self._messages(translate.undecryptable_seen(event, self._account)))
 
     def _on_receipt(self, _: Any, event: Any) -> None:
-        self._receive(event, lambda: [translate.receipt_seen(event)])
+        at = datetime.fromtimestamp(event.Timestamp, UTC)
+        self._receive(event, lambda: [*self._phone(event.MessageSource, at), translate.receipt_seen(event)])
 
     def _on_history(self, _: Any, event: Any) -> None:
         self._receive(event, lambda: self._history(event))
@@ -166,6 +174,14 @@ class Worker:
     def _history(self, event: Any) -> list[Event]:
         statuses = translate.history_statuses(event, self._account)
         return [*translate.history_addresses(event), *(self._with_phone(seen) for seen in statuses)]
+
+    def _phone(self, source: Any, at: datetime) -> list[Event]:
+        """A sign that the owner's phone is online, now and then; of what it was about nothing is kept."""
+        seen = translate.phone_seen(source, at)
+        if seen is None or at < self._phone_seen_at + PHONE_EVERY:
+            return []
+        self._phone_seen_at = at
+        return [seen]
 
     def _messages(self, seen: MessageSeen | None) -> list[Event]:
         if seen is None:

@@ -7,7 +7,7 @@ only when nothing else is left to do.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ from bot.model.outgoing import SendReaction, SendText
 from bot.model.overview import Overview
 from bot.model.pacing import Limits
 from bot.model.result import Result
-from bot.ports import Description, Score
+from bot.ports import Channel, Description, Score
 from bot.whatsapp.simulated import Said, SimulatedGateway, SimulatedPerson
 from storage.journal import JournalReader
 from storage.media import MediaStore
@@ -119,7 +119,9 @@ class Echo:
 class Stage:
     """Start it over the same folder again to see what survives."""
 
-    def __init__(self, folder: Path, clock: FakeClock | None = None) -> None:
+    def __init__(
+        self, folder: Path, clock: FakeClock | None = None, channels: Mapping[str, Channel] | None = None
+    ) -> None:
         self.clock = clock or FakeClock()
         self.wake = threading.Event()
         self.said: list[Said] = []
@@ -153,6 +155,7 @@ class Stage:
             makers=self.makers,
             backups=folder / "backups",
             wake=self.wake.set,
+            channels=channels or {},
         )
         self.engine = Engine(world, self.overviews.append, lambda: ())
 
@@ -200,7 +203,8 @@ class Stage:
     def is_at_rest(self) -> bool:
         """Nothing waits for its time any more."""
         waiting = [state for state in ("ticket", "to_fetch", "to_judge") if self._count("captures", state)]
-        return not waiting and not self._count("outbox", "queued") and not self.open_orders()
+        going_out = self._count("outbox", "queued") + self._count("notices", "waiting")
+        return not waiting and not going_out and not self.open_orders()
 
     def open_orders(self) -> int:
         return sum(self._count("orders", state) for state in ("gathering", "fetching", "making"))
