@@ -10,7 +10,7 @@ from bot.model.errors import UnreadableMedia
 from bot.ports import Description, Score
 from bot.vision import Decoder, Matcher, MatchScore, MediaError, Thresholds, evidence_picture
 from bot.vision.decode import read_header
-from bot.vision.matcher import Quad
+from bot.vision.verification import Quad
 
 #: What scores less resembles a frame no more than anything does; it would only make an odd sentence.
 LEAST_SCORE = 1.0

@@ -6,9 +6,10 @@ from bot.vision.advice import Advice, AdviceKind
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.errors import MediaError, MediaFault
 from bot.vision.evidence import evidence_picture
-from bot.vision.matcher import Kind, Matcher, MatchScore
+from bot.vision.matcher import Kind, Matcher
 from bot.vision.sandbox import SandboxedDecoder
 from bot.vision.score import DEFAULT_THRESHOLDS, Band, Thresholds, band
+from bot.vision.verification import MatchScore
 
 __all__ = [
     "DEFAULT_THRESHOLDS",

@@ -14,8 +14,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.vision.decode import Picture
 from bot.vision.decoders import Decoder, InProcessDecoder
-from bot.vision.matcher import Kind, MatchScore, Quad
+from bot.vision.matcher import Kind
 from bot.vision.score import DEFAULT_THRESHOLDS, Band, Thresholds, band
+from bot.vision.verification import MatchScore, Quad
 
 #: Width of the picture and the greatest height of the two pictures in it, in pixels: fills a phone held upright.
 WIDTH = 1080

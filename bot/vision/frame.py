@@ -19,7 +19,7 @@ from bot.vision.features import FRAME_FEATURES, Features, Keypoints, extract, mi
 from bot.vision.photometric import Aligned, Tiles, prepare, reduce
 
 #: Version of the blob. Raise it when features or picture are made otherwise: the frame's image is then read anew.
-BLOB_VERSION = 1
+BLOB_VERSION = 2
 
 _MAGIC = b"TESTIGOF"
 #: Magic, version, length of the JSON header, CRC-32 of all that follows.

@@ -18,6 +18,7 @@ BUCKET_LIMIT = 12
 MIN_BITS, MAX_BITS = 10, 24
 
 _DESCRIPTOR_BITS = 256
+_WORD_BITS = 32
 _END = -1
 
 
@@ -70,11 +71,35 @@ class HashTables:
             return none, none
         return np.concatenate(found_rows).astype(np.int64), np.concatenate(found_queries)
 
+    def unfile(self, rows: NDArray[np.int64], descriptors: NDArray[np.uint8]) -> None:
+        """Take out rows that were filed under these descriptors."""
+        if len(rows) == 0:
+            return
+        for table, keys in enumerate(self._keys(descriptors)):
+            buckets = np.unique(keys)
+            members, keys = self._members(table, buckets)
+            kept = ~np.isin(members, rows)
+            self._first[table, buckets] = _END
+            self._link(table, keys[kept], members[kept])
+
     def _keys(self, descriptors: NDArray[np.uint8]) -> NDArray[np.int64]:
         """(TABLES, n): the sampled bits of each descriptor as one number per table."""
         unpacked = np.unpackbits(descriptors, axis=1)
-        weights = 1 << np.arange(self.bits)
-        return np.stack([unpacked[:, sampled] @ weights for sampled in self._sampled])
+        words = np.zeros((TABLES, len(descriptors), _WORD_BITS), np.uint8)
+        words[:, :, : self.bits] = unpacked[:, self._sampled].transpose(1, 0, 2)
+        keys = np.packbits(words, axis=2).view(">u4")[:, :, 0] >> (_WORD_BITS - self.bits)
+        return np.asarray(keys, np.int64)
+
+    def _members(self, table: int, buckets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """All rows in these buckets with the keys of their buckets, the rows of one bucket in the order of its list."""
+        rows, keys = self._first[table, buckets].astype(np.int64), buckets
+        found_rows, found_keys = [], []
+        while len(going_on := np.flatnonzero(rows != _END)):
+            rows, keys = rows[going_on], keys[going_on]
+            found_rows.append(rows)
+            found_keys.append(keys)
+            rows = self._next[table, rows].astype(np.int64)
+        return np.concatenate(found_rows), np.concatenate(found_keys)
 
     def _link(self, table: int, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
         """Put rows at the head of their buckets' lists; rows of one bucket are linked to one another first."""

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.vision.features import FRAME_FEATURES, Features, Keypoints
-from bot.vision.hashing import HashTables, bits_for, bits_that_differ
+from bot.vision.growth import GrowingTables
+from bot.vision.hashing import bits_that_differ
 
 #: Bits of 256 that may differ between two views of one feature for the pair to count in the search.
 MAX_DISTANCE = 64
-#: Removed frames' share of the slots at which the index is rebuilt without them.
-MAX_DEAD_SHARE = 0.25
 #: Share of spare rows made when there is no room: fewer copies against less memory.
 SPARE_SHARE = 0.05
 
@@ -45,7 +44,16 @@ class FrameIndex:
     def __init__(self, features_per_side: int = FRAME_FEATURES) -> None:
         self.features_per_side = features_per_side
         self.rows_per_slot = 2 * features_per_side
-        self._clear()
+        self._slots: dict[str, int] = {}
+        self._frames: list[str | None] = []
+        self._free: list[int] = []
+        self._shapes: list[tuple[int, int]] = []
+        self._descriptors = np.zeros((0, 32), np.uint8)
+        self._points = np.zeros((0, 2), np.uint16)
+        self._angles = np.zeros(0, np.uint16)
+        self._log_sizes = np.zeros(0, np.float16)
+        self._filled = np.zeros(0, np.bool_)
+        self._tables = GrowingTables()
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -55,22 +63,24 @@ class FrameIndex:
 
     def add(self, frame_id: str, plain: Features, mirror: Features) -> None:
         """File a new frame's features, at most `features_per_side` of each."""
-        slot = len(self._frames)
-        self._frames.append(frame_id)
+        slot = self._free.pop() if self._free else self._new_slot()
+        self._frames[slot] = frame_id
         self._slots[frame_id] = slot
-        self._shapes.append(plain.shape)
-        self._make_room()
+        self._shapes[slot] = plain.shape
         start = slot * self.rows_per_slot
         rows = np.concatenate([self._write(start, plain), self._write(start + self.features_per_side, mirror)])
         self._filled[rows] = True
-        self._file(rows)
+        self._tables.file(rows, self._descriptors, self._filled)
 
     def remove(self, frame_id: str) -> None:
-        """Forget a frame; its rows are reclaimed once enough frames are gone."""
+        """Forget a frame; its slot is taken by the next one added."""
         slot = self._slots.pop(frame_id)
+        rows = np.arange(slot * self.rows_per_slot, (slot + 1) * self.rows_per_slot)
+        rows = rows[self._filled[rows]]
+        self._tables.unfile(rows, self._descriptors)
+        self._filled[rows] = False
         self._frames[slot] = None
-        if len(self._frames) - len(self._slots) > MAX_DEAD_SHARE * len(self._frames):
-            self._rebuild()
+        self._free.append(slot)
 
     def features(self, frame_id: str, *, mirror: bool) -> Features:
         """A frame's features as they were filed, or its mirror image's."""
@@ -109,16 +119,11 @@ class FrameIndex:
         arrays = (self._descriptors, self._points, self._angles, self._log_sizes, self._filled)
         return sum(array.nbytes for array in arrays) + self._tables.nbytes
 
-    def _clear(self) -> None:
-        self._slots: dict[str, int] = {}
-        self._frames: list[str | None] = []
-        self._shapes: list[tuple[int, int]] = []
-        self._descriptors = np.zeros((0, 32), np.uint8)
-        self._points = np.zeros((0, 2), np.uint16)
-        self._angles = np.zeros(0, np.uint16)
-        self._log_sizes = np.zeros(0, np.float16)
-        self._filled = np.zeros(0, np.bool_)
-        self._tables = HashTables(bits_for(0))
+    def _new_slot(self) -> int:
+        self._frames.append(None)
+        self._shapes.append((0, 0))
+        self._make_room()
+        return len(self._frames) - 1
 
     def _make_room(self) -> None:
         needed = len(self._frames) * self.rows_per_slot
@@ -139,20 +144,6 @@ class FrameIndex:
         self._angles[rows] = np.round(features.keypoints.angles[:count] % 360 * _ANGLE_UNITS)
         self._log_sizes[rows] = features.keypoints.log_sizes[:count]
         return rows
-
-    def _file(self, rows: NDArray[np.int64]) -> None:
-        """File new rows; when there are four times as many as the tables were made for, make larger ones for all."""
-        wanted = bits_for(len(self._frames) * self.rows_per_slot)
-        if wanted > self._tables.bits + 1:
-            self._tables = HashTables(wanted)
-            rows = np.flatnonzero(self._filled)
-        self._tables.file(rows, self._descriptors[rows], len(self._filled))
-
-    def _rebuild(self) -> None:
-        kept = [(frame, self.features(frame, mirror=False), self.features(frame, mirror=True)) for frame in self]
-        self._clear()
-        for frame_id, plain, mirror in kept:
-            self.add(frame_id, plain, mirror)
 
 
 def _grown(array: NDArray[_Scalar], length: int) -> NDArray[_Scalar]:

@@ -10,26 +10,22 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.vision.advice import Advice, advice_on_detail, advice_on_sibling
-from bot.vision.candidates import Candidate, find_candidates
-from bot.vision.correspondence import correspond
+from bot.vision.candidates import Candidate, find_candidates, shortlist
 from bot.vision.decode import Picture, enlarge, shrink
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.errors import MediaError
 from bot.vision.features import FRAME_SIDE, Features, extract
 from bot.vision.frame import Frame, from_blob, make_frame, to_blob
-from bot.vision.geometry import Placement, corners, place, project
 from bot.vision.index import FrameIndex
 from bot.vision.likeness import FEW_FEATURES, Thumbnail, likeness_score, thumbnail
-from bot.vision.photometric import Aligned, Tiles, compare
-from bot.vision.score import DEFAULT_THRESHOLDS, score
+from bot.vision.photometric import Aligned
+from bot.vision.score import DEFAULT_THRESHOLDS
 from bot.vision.siblings import Sibling, SiblingMap, tiles_shared
+from bot.vision.verification import MatchScore, Suspect, verify
 
 Kind = Literal["image", "video"]
-Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +46,12 @@ IMAGE_LOOK = Look(side=900, features=4000, candidates=8)
 VIDEO_LOOK = Look(side=640, features=2000, candidates=4)
 #: A status smaller than this is enlarged: of 8 photographs at 72 or 100 pixels none was found as it is, and all 8 so.
 LEAST_SIDE = 320
-#: The votes that a candidate needs: some, and a share of the first one's.
-MIN_VOTES = 0.5
-MIN_VOTES_SHARE = 0.1
 #: Candidates of a new frame that are looked at as its siblings.
 SIBLING_CANDIDATES = 20
 #: A score so high that the rest of a video need not be seen.
-SURE = 90.0
+SURE = 80.0
 #: Frames whose prepared pictures (about half a megabyte each) are kept at hand.
 PREPARED_FRAMES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class MatchScore:
-    """How surely a status shows a frame, and where."""
-
-    frame_id: str
-    #: 0 to 100; docs/matching.md says what it means.
-    score: float
-    #: The frame's corners, clockwise from its top left, in pixels of the upright status; None when it was not located.
-    quad: Quad | None = None
-    #: Seconds from the beginning of a video; None for an image.
-    time: float | None = None
-    #: Whether the status shows the frame as in a mirror.
-    mirrored: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Entry:
-    """What verifying one candidate takes, gathered under the lock."""
-
-    frame_id: str
-    mirrored: bool
-    features: Features
-    aligned: Aligned
-    discount: Tiles | None
 
 
 class Matcher:
@@ -197,7 +164,7 @@ class Matcher:
 
     def _match_picture(self, picture: Picture, among: Collection[str] | None, look: Look) -> list[MatchScore]:
         status = extract(picture.pixels, look.features)
-        found = [_verify(entry, status, picture) for entry in self._entries(status, among, look)]
+        found = [verify(suspect, status, picture) for suspect in self._suspects(status, among, look)]
         return _best_of_each(found + self._alike(picture, among))
 
     def _alike(self, picture: Picture, among: Collection[str] | None) -> list[MatchScore]:
@@ -210,20 +177,19 @@ class Matcher:
         scores = {frame_id: likeness_score(frame, status) for frame_id, frame in soft}
         return [MatchScore(frame_id, points, time=picture.time) for frame_id, points in scores.items() if points > 0]
 
-    def _entries(self, status: Features, among: Collection[str] | None, look: Look) -> list[_Entry]:
+    def _suspects(self, status: Features, among: Collection[str] | None, look: Look) -> list[Suspect]:
         """The candidates, with all that verifying them takes: afterwards frames may come and go."""
         with self._lock:
             candidates = find_candidates(self._index, status)
             wanted = [candidate for candidate in candidates if among is None or candidate.frame_id in among]
-            limit = look.candidates + max(0, len(self._pictures).bit_length() - 7)
-            return [self._entry(candidate) for candidate in _worth_verifying(wanted[:limit])]
+            return [self._suspect(one) for one in shortlist(wanted, look.candidates, len(self._pictures))]
 
-    def _entry(self, candidate: Candidate) -> _Entry:
+    def _suspect(self, candidate: Candidate) -> Suspect:
         frame_id = candidate.frame_id
         aligned = self._aligned(frame_id)
         discount = self._siblings.discount(frame_id, aligned, self._pictures)
         features = self._index.features(frame_id, mirror=candidate.mirrored)
-        return _Entry(frame_id, candidate.mirrored, features, aligned, discount)
+        return Suspect(frame_id, candidate.mirrored, features, aligned, discount)
 
     def _match_video(self, media: bytes, among: Collection[str] | None) -> list[MatchScore]:
         """Score each sampled picture until one match is sure; damage matters only if nothing matched before it."""
@@ -238,45 +204,6 @@ class Matcher:
             if not found or found[0].score < DEFAULT_THRESHOLDS.yes:
                 raise
         return found
-
-
-def _worth_verifying(candidates: list[Candidate]) -> list[Candidate]:
-    if not candidates:
-        return []
-    least = max(MIN_VOTES, MIN_VOTES_SHARE * candidates[0].votes)
-    return [candidate for candidate in candidates if candidate.votes >= least]
-
-
-def _verify(entry: _Entry, status: Features, picture: Picture) -> MatchScore:
-    """Look for a candidate in a status: its place by geometry, then whether it is really shown there."""
-    nothing = MatchScore(entry.frame_id, 0.0, time=picture.time, mirrored=entry.mirrored)
-    placements = place(entry.features, status, correspond(entry.features, status))
-    return max((_judge(entry, placement, picture) for placement in placements), key=_points, default=nothing)
-
-
-def _judge(entry: _Entry, placement: Placement, picture: Picture) -> MatchScore:
-    homography = _unmirrored(placement, entry)
-    points = score(entry.aligned, compare(entry.aligned, picture.pixels, homography), entry.discount)
-    quad = _quad(homography, entry.features.shape, picture.scale)
-    return MatchScore(entry.frame_id, points, quad, picture.time, entry.mirrored)
-
-
-def _points(match: MatchScore) -> float:
-    return match.score
-
-
-def _unmirrored(placement: Placement, entry: _Entry) -> NDArray[np.float64]:
-    """The homography from the frame itself, also when it was its mirror image that was found."""
-    if not entry.mirrored:
-        return placement.homography
-    flip = np.array([[-1.0, 0.0, entry.features.shape[1] - 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    return np.asarray(placement.homography @ flip, np.float64)
-
-
-def _quad(homography: NDArray[np.float64], shape: tuple[int, int], scale: float) -> Quad:
-    height, width = shape
-    points = [(float(x), float(y)) for x, y in project(homography, corners(width, height)) * scale]
-    return points[0], points[1], points[2], points[3]
 
 
 def _best_of_each(scores: Iterable[MatchScore]) -> list[MatchScore]:

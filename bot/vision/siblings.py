@@ -58,15 +58,15 @@ def tiles_shared(new: Sibling, other: Sibling, picture: Pixels, status: Features
     return (here, there) if is_shared else None
 
 
-def agreeing_tiles(agreement: Agreement) -> Tiles:
-    """Correlation turned into agreement, 0 to 1 per tile."""
-    agreeing: Tiles = np.clip((agreement.correlation - AGREES_FROM) / (AGREES_FULLY - AGREES_FROM), 0, 1)
-    return agreeing
+def correlation_of(shared: Tiles) -> Tiles:
+    """The correlation with a sibling, up to AGREES_FULLY, that made tiles count as shared so much."""
+    return np.asarray(AGREES_FROM + (AGREES_FULLY - AGREES_FROM) * shared, np.float32)
 
 
 def _agreeing_part(frame: Aligned, agreement: Agreement) -> Tiles:
+    agreeing = np.clip((agreement.correlation - AGREES_FROM) / (AGREES_FULLY - AGREES_FROM), 0, 1)
     has_energy = agreement.energy > MIN_ENERGY_SHARE * frame.energy
-    return np.asarray(agreeing_tiles(agreement) * agreement.visible * has_energy, np.float32)
+    return np.asarray(agreeing * agreement.visible * has_energy, np.float32)
 
 
 def _scaling(shape: tuple[int, int], to_shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image
+import pytest
+from PIL import Image, ImageOps
 
 from bot.vision import Advice, AdviceKind, Band, Matcher, band
 from tests.vision.pictures import advertisement, cropped, jpeg, letterboxed, photo, photo_bytes
@@ -58,11 +59,33 @@ def test_advice_on_a_removed_frame_is_not_given() -> None:
     assert matcher.add("second", photo_bytes("astronaut")) == []
 
 
-def test_a_frame_too_soft_for_features_is_left_to_a_person() -> None:
-    across = np.linspace(40, 200, 600)[None, :] + np.linspace(0, 55, 800)[:, None]
-    soft = Image.fromarray(across.astype(np.uint8))
+def soft_picture(*, vignette: bool) -> Image.Image:
+    """A picture without a corner: an even gradient, or one that darkens towards its edges."""
+    across, down = np.linspace(-1, 1, 600)[None, :], np.linspace(-1, 1, 800)[:, None]
+    grey = 210 - 90 * (across**2 + down**2) if vignette else 150 + 70 * across + 30 * down
+    return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("vignette", [False, True])
+def test_of_a_frame_too_soft_for_features_the_owner_is_told(vignette: bool) -> None:
+    assert kinds(Matcher().add("soft", jpeg(soft_picture(vignette=vignette)))) == {AdviceKind.TOO_LITTLE_DETAIL}
+
+
+def test_an_even_gradient_is_left_to_a_person_since_it_is_everybodys_background() -> None:
+    soft = soft_picture(vignette=False)
     matcher = Matcher()
-    assert kinds(matcher.add("soft", jpeg(soft))) == {AdviceKind.TOO_LITTLE_DETAIL}
+    matcher.add("soft", jpeg(soft))
     for status in (soft, soft.rotate(90, expand=True), letterboxed(soft.convert("RGB"))):
         assert [band(found.score) for found in matcher.match(jpeg(status), "image")] == [Band.REVIEW]
+    assert matcher.match(jpeg(photo("coffee")), "image") == []
+
+
+def test_a_soft_frame_is_recognised_in_a_copy_and_what_is_only_like_it_is_left_to_a_person() -> None:
+    soft = soft_picture(vignette=True)
+    matcher = Matcher()
+    matcher.add("soft", jpeg(soft))
+    for copy in (soft, soft.rotate(90, expand=True), ImageOps.mirror(soft), soft.resize((150, 200))):
+        assert [band(found.score) for found in matcher.match(jpeg(copy), "image")] == [Band.YES]
+    darker = soft.point(lambda level: int(level * 0.85))
+    assert [band(found.score) for found in matcher.match(jpeg(darker), "image")] == [Band.REVIEW]
     assert matcher.match(jpeg(photo("coffee")), "image") == []

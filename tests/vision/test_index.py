@@ -78,6 +78,32 @@ def test_after_any_removals_the_rest_is_found_and_the_removed_is_not(removed: se
         assert all(index.frame_in(int(row) // index.rows_per_slot) != str(seed) for row in hits.rows)
 
 
+def test_every_frame_is_found_while_the_tables_grow_and_frames_come_and_go() -> None:
+    """Tables are made anew at some thousands of rows, piece by piece: at each point of that nothing may be lost."""
+    index = an_index(range(0))
+    present: list[int] = []
+    random = np.random.default_rng(3)
+    for seed in range(300):
+        index.add(str(seed), random_features(seed), random_features(seed + 100_000))
+        present.append(seed)
+        if seed % 5 == 4:
+            gone = present.pop(int(random.integers(len(present))))
+            index.remove(str(gone))
+            assert share_found(index, gone, bits=0) == 0.0
+        assert share_found(index, present[int(random.integers(len(present)))], bits=0) == 1.0
+    assert all(share_found(index, seed, bits=0) == 1.0 for seed in present)
+
+
+def test_a_removed_frame_leaves_its_place_to_the_next() -> None:
+    index = an_index(range(20))
+    memory = index.nbytes
+    for seed in range(20, 120):
+        index.remove(str(seed - 20))
+        index.add(str(seed), random_features(seed), random_features(seed + 100_000))
+    assert len(index) == 20
+    assert index.nbytes == memory
+
+
 @given(left=st.binary(min_size=32, max_size=32), right=st.binary(min_size=32, max_size=32))
 def test_bits_that_differ_are_counted(left: bytes, right: bytes) -> None:
     expected = sum((one ^ other).bit_count() for one, other in zip(left, right, strict=True))
