@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.again import campaign_reprocess, retry
 from commands.audience import campaign_contacts
 from commands.audit import audit
 from commands.campaign_life import campaign_activate, campaign_close, campaign_delete, campaign_pause
@@ -15,7 +16,9 @@ from commands.conversation import Talk
 from commands.days import days
 from commands.declaration import Command
 from commands.general import MORE_TALK, cancel, help_command, more, start
+from commands.marks import mark, unmark
 from commands.results import results
+from commands.review import REVIEW_TALK, review, review_list
 from commands.status import limits, status
 from commands.summary import summary
 from commands.undo import undo
@@ -41,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     campaign_delete,
     campaign_rule,
     campaign_threshold,
+    campaign_reprocess,
     test,
     contact_add,
     contact_list,
@@ -49,8 +53,13 @@ COMMANDS: tuple[Command, ...] = (
     results,
     days,
     why,
+    review,
+    review_list,
+    mark,
+    unmark,
+    retry,
     limits,
 )
 
 #: Every kind of conversation, besides the menu.
-TALKS: tuple[Talk, ...] = (CAMPAIGN_WIZARD, CONTACT_WIZARD, MORE_TALK)
+TALKS: tuple[Talk, ...] = (CAMPAIGN_WIZARD, CONTACT_WIZARD, MORE_TALK, REVIEW_TALK)

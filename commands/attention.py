@@ -9,6 +9,7 @@ from bot.model.chat import Conversation, Language, Need, Order
 from bot.model.outgoing import MARKER
 from commands.conversation import MENU, NO_WORDS, YES_WORDS, Talk, is_word
 from commands.declaration import Command
+from commands.review import meant_by_sign
 from commands.vocabulary import PREFIX, Heard, Unknown, hear, is_command
 from commands.words import LONGEST_TEXT, cleaned
 from storage.query import where
@@ -33,6 +34,10 @@ class Attention:
         text = beginning(order)
         if text.startswith(MARKER):
             return False
+        if order.is_reaction or order.quoted:
+            is_meant = meant_by_sign(self._tables, order) is not None
+            if is_meant or order.is_reaction:
+                return is_meant
         if self.is_command(text) or (order.cards and not text):
             return True
         if conversation is not None:
@@ -41,6 +46,8 @@ class Attention:
         return missed is not None and self.goes_on(order, text, missed)
 
     def need(self, order: Order, conversation: Conversation | None) -> Need:
+        if meant_by_sign(self._tables, order) is not None:
+            return Need.NOTHING
         text = beginning(order)
         if conversation and self.goes_on(order, text, conversation):
             talk = self.talk(conversation)

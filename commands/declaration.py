@@ -63,6 +63,11 @@ class Ask:
     conversation: Conversation | None = None
     confirmed: str = ""  #: what was confirmed by its code, as commands.confirming tells it
 
+    @property
+    def who(self) -> str:
+        """The asker, as they are named beside what they decided."""
+        return self.order.person.masked
+
 
 class Kind(Protocol):
     """A type of argument: reads its value off the words."""

@@ -11,6 +11,7 @@ from bot.flows import auditing, undoing
 from bot.flows.control import Answer
 from bot.i18n import Catalogue
 from bot.logs import masked
+from bot.model.capture import Judgement
 from bot.model.chat import Again, Conversation, Evidence, Expect, Language, Need, Order, Reply, Role, say
 from bot.model.errors import UserError
 from bot.model.ledger import AuditLine
@@ -24,6 +25,7 @@ from commands.contact_add import offer_cards
 from commands.conversation import MENU, NO_WORDS, Talk, is_word
 from commands.declaration import Ask, Command, WrongUse
 from commands.general import MORE, refused
+from commands.review import meant_by_sign, review, settle_by_sign
 from commands.text import cut, marked, rendered
 from commands.undo import undo
 from commands.usage import correction, short_help
@@ -124,12 +126,22 @@ class Dispatcher:
 
     def _spoken(self, ask: Ask) -> Spoken:
         text = cleaned(ask.order.text)
+        if (meant := meant_by_sign(self._tables, ask.order)) is not None:
+            return self._settled(ask, *meant)
         if ask.conversation and self._attention.goes_on(ask.order, text, ask.conversation):
             return self._continued(ask, ask.conversation, bare(text))
         heard = hear(text, self._commands, ask.language)
         if self._attention.is_command(text) or (ask.conversation and isinstance(heard, Heard)):
             return self._obeyed(ask, heard)
         return self._understood(ask, text)
+
+    def _settled(self, ask: Ask, judgement: Judgement, is_match: bool) -> Spoken:
+        """A reaction on a picture of ours, or a word in reply to it, settles what it shows."""
+        said = Spoken(Reply(), ask.language, review, ask.order.text)
+        if ask.role < review.role:
+            error = refused(review)
+            return replace(said, reply=Reply((say(error.key, **error.facts),)), refused=True)
+        return replace(said, reply=settle_by_sign(ask, judgement, is_match=is_match))
 
     def _continued(self, ask: Ask, conversation: Conversation, text: str) -> Spoken:
         talk = self._attention.talk(conversation)

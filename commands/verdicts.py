@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.flows import rejudging
 from bot.flows.judging import bands_of
 from bot.model.campaign import Campaign, Frame, pair_key
 from bot.model.capture import Judgement, Verdict
@@ -11,10 +12,11 @@ from bot.model.chat import Evidence, Found, Need, OrderPart, Phrase, Reply, Role
 from bot.model.contact import Contact
 from bot.model.document import from_document
 from bot.model.errors import UserError
-from bot.model.event import ContentKind, Media, MediaKind
+from bot.model.event import Media, MediaKind
 from bot.model.matching import verdict_of
 from bot.model.result import Result
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
+from commands.evidence import evidence_of
 from commands.frames import place_of
 from commands.kinds import Number, begins_number
 from commands.targets import CampaignTarget, ContactTarget
@@ -40,7 +42,7 @@ def why(ask: Ask, contact: Contact, campaign: Campaign) -> Reply:
     if result is None and judgement is None:
         return Reply((title, say("why.nothing_seen")))
     lines = (title, *_standing(result), *_seen(ask, judgement, campaign))
-    return Reply(lines, evidence=_evidence(ask, judgement, contact, lines))
+    return Reply(lines, evidence=evidence_of(ask, judgement, contact, lines))
 
 
 @command(
@@ -87,8 +89,9 @@ def campaign_threshold(ask: Ask, campaign: Campaign, sure: int, doubtful: int | 
         raise UserError("threshold.bad")
     changed = replace(campaign, match_yes=float(sure), match_review=float(doubtful) if doubtful else None)
     bands = bands_of(ask.tables.campaigns.save(changed), ask.bands)
+    moved = rejudging.by_new_bands(ask.tables, changed, ask.bands, ask.now)
     facts = {"name": campaign.name, "id": campaign.id, "sure": bands.yes, "doubtful": bands.review}
-    return Reply((say("threshold.set", **facts),))
+    return Reply((say("threshold.set", **facts), say("rule.settled", count=moved)))
 
 
 def _judgement(ask: Ask, campaign: Campaign, contact: Contact, result: Result | None) -> Judgement | None:
@@ -140,21 +143,6 @@ def _best(ask: Ask, frame: Frame, found: Found, campaign: Campaign) -> tuple[Phr
     meaning = say(f"verdict.{verdict.value}", sure=bands.yes, doubtful=bands.review)
     best = say("why.best", n=place_of(ask.tables, frame), score=found.score, meaning=meaning)
     return (best,) if found.at_second is None else (best, say("why.second", second=found.at_second))
-
-
-def _evidence(
-    ask: Ask, judgement: Judgement | None, contact: Contact, lines: tuple[Phrase, ...]
-) -> Evidence | None:
-    """Frame and status side by side; None when there is nothing to show."""
-    if judgement is None or judgement.frame_id is None:
-        return None
-    frame, capture = ask.tables.frames.get(judgement.frame_id), ask.tables.captures.get(judgement.capture_id)
-    if frame is None or capture is None or not capture.media_sha256:
-        return None
-    found = Found(frame.sha256, judgement.score, judgement.quad, judgement.at_second)
-    on_picture = (*lines, say("why.number", phone=contact.phone))
-    is_video = capture.kind is ContentKind.VIDEO and not capture.from_thumbnail
-    return Evidence(found, capture.media_sha256, is_video, on_picture)
 
 
 def _tried(ask: Ask, part: OrderPart, campaign: Campaign) -> tuple[Phrase, Evidence | None]:

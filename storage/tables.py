@@ -18,6 +18,7 @@ from bot.model.job import Job, JobRun
 from bot.model.ledger import AuditLine, Confirmation, Doing
 from bot.model.notice import OutsideNotice
 from bot.model.outbox import Blacklisted, EarlyReceipt, OutboxItem, OwnWriting, SendTrouble
+from bot.model.rerun import Rerun
 from bot.model.result import Result
 from bot.model.sequence import Progress, Sequence
 from storage.changes import Recorder
@@ -43,6 +44,7 @@ JUDGEMENTS = Spec(
     key="key",
     indexes=(("campaign_id", "verdict"), ("campaign_id", "contact_id"), ("capture_id",), ("due_at",)),
 )
+RERUNS = Spec("reruns", key="key")
 RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
 OUTBOX = Spec(
     "outbox", key="key", indexes=(("state", "audience", "pace", "not_before"), ("message_id",), ("sending_at",))
@@ -69,7 +71,7 @@ JOBS = Spec("jobs", key="key", indexes=(("due_at",),))
 JOB_RUNS = Spec("job_runs", key="key", indexes=(("job", "due_at"), ("at",)))
 
 SCHEMA = (
-    CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, OUTBOX, ORDERS,
+    CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, RERUNS, OUTBOX, ORDERS,
     EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
     ALERTS, NOTICES, JOBS, JOB_RUNS,
     OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST, BLOCK_ISSUES,
@@ -103,6 +105,7 @@ class Tables:
         self.captures = Rows(store, CAPTURES, Capture)
         self.judgements = Rows(store, JUDGEMENTS, Judgement)
         self.results = Rows(store, RESULTS, Result)
+        self.reruns = Rows(store, RERUNS, Rerun)
         self.outbox = Rows(store, OUTBOX, OutboxItem)
         self.early_receipts = Rows(store, EARLY_RECEIPTS, EarlyReceipt)
         self.own_writings = Rows(store, OWN_WRITINGS, OwnWriting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.engine.world import World
-from bot.flows import outcomes, periods
+from bot.flows import outcomes, periods, rejudging
 
 #: Statuses settled in one round.
 BATCH = 50
@@ -32,7 +32,9 @@ class Outcomes:
             with self._tables.store.transaction():
                 self._next_turn = periods.turn(self._tables, now)
             self._campaigns_seen = self._tables.campaigns.version
-        return bool(settled)
+        with self._tables.store.transaction():
+            told = rejudging.tell(self._tables, self._world.catalogue, now)
+        return bool(settled) or told
 
     @property
     def is_idle(self) -> bool:

@@ -92,7 +92,7 @@ def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, no
 
     A better copy of a status that was judged already changes nothing; nor does a picture of a mere text.
     """
-    settled = replace(forgetful(capture), settled_at=now, due_at=None)
+    settled = replace(forgetful(capture), settled_at=now, due_at=None, again_for=None)
     if _has_been_judged(tables, capture):
         tables.captures.save(replace(settled, state=CaptureState.JUDGED))
         return

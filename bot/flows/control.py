@@ -82,6 +82,9 @@ def heard(tables: Tables, message: MessageSeen, catalogue: Catalogue, language: 
     """Turn a message of the control chat into an order, or add it to the album it belongs to."""
     message = _in_own_chat(tables, message)
     content = message.content
+    if content.kind is ContentKind.REACTION and content.text and _is_sent(tables, content.target):
+        tables.orders.add_once(_reaction(message, now))
+        return
     if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message):
         return
     order, created = tables.orders.add_once(_order(message, now))
@@ -280,6 +283,12 @@ def _order(message: MessageSeen, now: datetime) -> Order:
     )
 
 
+def _reaction(message: MessageSeen, now: datetime) -> Order:
+    """What is said by an emoji on a message of ours is answered there."""
+    target = message.content.target
+    return replace(_order(message, now), message_id=target, quoted=target, is_reaction=True)
+
+
 def _parts(message: MessageSeen) -> tuple[OrderPart, ...]:
     media = message.content.media
     return (OrderPart(message.id, to_document(media)),) if media else ()
@@ -305,7 +314,11 @@ def _add_to_album(tables: Tables, order: Order, message: MessageSeen, now: datet
 
 def _is_ours(tables: Tables, message: MessageSeen) -> bool:
     """The bot's own message came back: it is in the ledger of sent ids."""
-    return tables.outbox.one(where("message_id") == message.id) is not None
+    return _is_sent(tables, message.id)
+
+
+def _is_sent(tables: Tables, message_id: str) -> bool:
+    return tables.outbox.one(where("message_id") == message_id) is not None
 
 
 def _talk(chat: Jid, person: Jid) -> str:

@@ -21,6 +21,7 @@ from bot.model.event import ContentKind, Flag
 from bot.model.identity import CampaignId, FrameId
 from bot.model.matching import Thresholds, verdict_of
 from bot.ports import Gateway, Matcher, Score
+from storage.errors import MissingFile
 from storage.media import MediaStore
 from storage.query import where
 from storage.tables import Tables
@@ -62,12 +63,18 @@ def question(tables: Tables, capture: Capture) -> Question:
     """The frames that a capture is to be compared with."""
     contact = tables.contacts.get(capture.contact_id)
     campaigns = people.campaigns_of(tables, contact, capture.posted_at) if contact else []
+    if capture.again_for is not None:
+        campaigns = [campaign for campaign in campaigns if campaign.id == capture.again_for]
     return Question(capture, tuple(frame for campaign in campaigns for frame in frames_of(tables, campaign)))
 
 
 def compare(matcher: Matcher, store: MediaStore, asked: Question) -> Sequence[Score]:
     """Ask the matcher; runs in a lane. Raises UnreadableMedia."""
-    return _look(matcher, asked, store.read(asked.capture.media_sha256))
+    try:
+        media = store.read(asked.capture.media_sha256)
+    except MissingFile as error:
+        raise UnreadableMedia("lost", str(error)) from None
+    return _look(matcher, asked, media)
 
 
 def glance(gateway: Gateway, matcher: Matcher, asked: Question, patience: Patience) -> Sequence[Score]:
@@ -105,7 +112,8 @@ def settle(tables: Tables, capture: Capture, judgements: Sequence[Judgement], no
         tables.captures.save(better)
         return
     state = _state(capture, judgements, counted)
-    tables.captures.save(replace(capturing.forgetful(capture), state=state, settled_at=now, due_at=None))
+    settled = replace(capturing.forgetful(capture), state=state, settled_at=now, due_at=None, again_for=None)
+    tables.captures.save(settled)
 
 
 def unreadable(tables: Tables, asked: Question, error: UnreadableMedia, now: datetime) -> None:
@@ -200,7 +208,12 @@ def _judgement(
 
 
 def in_bands(judgement: Judgement, capture: Capture, bands: Thresholds) -> Judgement:
-    """A judgement with what its scores mean. From the small picture alone nobody complies, and nobody fails."""
+    """A judgement with what its scores mean.
+
+    From the small picture alone nobody complies, and nobody fails; what was sent as proof is for a person to judge.
+    """
+    if Flag.PROOF in capture.flags:
+        return replace(judgement, verdict=Verdict.REVIEW, matched=matched(judgement.scores, bands))
     verdict = verdict_of(judgement.score, bands)
     if not capture.from_thumbnail:
         return replace(judgement, verdict=verdict, matched=matched(judgement.scores, bands), reason=None)

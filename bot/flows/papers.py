@@ -77,7 +77,7 @@ def make(maker: Maker, paper: Paper, sources: Sources, progress: Progress) -> Ke
 
 def promise(tables: Tables, order: Order, papers: tuple[Paper, ...], language: Language, now: datetime) -> Order:
     """An answer promised papers: its order is done when they are made."""
-    _react(tables, order, AT_WORK, "making", now)
+    react(tables, order, AT_WORK, "making", now)
     return replace(order, state=OrderState.MAKING, papers=papers, language=language, due_at=now)
 
 
@@ -119,7 +119,7 @@ def failed(tables: Tables, catalogue: Catalogue, order_id: int, why: Phrase, now
 
 def progressed(tables: Tables, catalogue: Catalogue, order: Order, done: int, total: int, now: datetime) -> None:
     """Tell how far the work is: by one message, which is edited from then on."""
-    _tell(tables, order, catalogue.say("papers.progress", _language(order), done=done, total=total), now)
+    tell(tables, order, catalogue.say("papers.progress", _language(order), done=done, total=total), now)
 
 
 def _go_on(tables: Tables, catalogue: Catalogue, order: Order, now: datetime) -> None:
@@ -128,12 +128,13 @@ def _go_on(tables: Tables, catalogue: Catalogue, order: Order, now: datetime) ->
         tables.orders.save(order)
         return
     if tables.outbox.one(where("key") == _progress_key(order)) is not None:
-        _tell(tables, order, catalogue.say("papers.finished", _language(order)), now)
-    _react(tables, order, FAILED if order.papers_failed else READY, "end", now)
+        tell(tables, order, catalogue.say("papers.finished", _language(order)), now)
+    react(tables, order, FAILED if order.papers_failed else READY, "end", now)
     tables.orders.save(replace(order, state=OrderState.DONE))
 
 
-def _tell(tables: Tables, order: Order, words: str, now: datetime) -> None:
+def tell(tables: Tables, order: Order, words: str, now: datetime) -> None:
+    """Say how far an order is, in one message that is edited."""
     first = tables.outbox.one(where("key") == _progress_key(order))
     if first is None:
         sending.queue(tables, _message(order, _progress_key(order), words, now))
@@ -158,7 +159,8 @@ def _message(order: Order, key: str, words: str, now: datetime) -> OutboxItem:
     return sending.text(key, order.chat, To.CONTROL, text[:LONGEST_CAPTION], now, quote)
 
 
-def _react(tables: Tables, order: Order, emoji: str, when: str, now: datetime) -> None:
+def react(tables: Tables, order: Order, emoji: str, when: str, now: datetime) -> None:
+    """Put a sign on what was asked; `when` tells the signs of one order apart."""
     key = f"reaction:{order.key}:{when}"
     sending.queue(tables, sending.reaction(key, order.chat, order.message_id, order.person, emoji, now))
 

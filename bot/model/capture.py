@@ -62,6 +62,7 @@ class Capture:
     flags: frozenset[Flag] = frozenset()
     removed_at: datetime | None = None  #: deleted by its author
     settled_at: datetime | None = None
+    again_for: CampaignId | None = None  #: judged once more for this campaign alone
 
     @property
     def is_view_once(self) -> bool:

@@ -74,6 +74,7 @@ class Evidence:
     media_sha256: str  #: of the status's file
     is_video: bool
     lines: tuple[Any, ...] = ()  #: Phrases in a Reply, their sentences in an Answer
+    judgement_id: int = 0  #: what it is evidence of: a reaction on the picture may settle it
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,8 @@ class Order:
     due_at: datetime  #: next step not before, or an album's deadline
     expected: int = 0  #: pictures that the album's header announced
     album: str = ""
-    quoted: str = ""
+    quoted: str = ""  #: the message that it replies to, or is a reaction on
+    is_reaction: bool = False  #: `text` is an emoji
     cards: tuple[dict[str, Any], ...] = ()  #: documents of event.Card
     parts: tuple[OrderPart, ...] = ()
     need: Need = Need.NOTHING

@@ -58,6 +58,7 @@ class Flag(StrEnum):
     GROUP_STATUS = "group_status"
     MENTION = "mention"
     EPHEMERAL = "ephemeral"
+    PROOF = "proof"  #: no status: a picture that the owner or the contact offers as proof of one
     HD = "hd"  #: the better copy of a post that is also sent smaller
     RASTERISED = "rasterised"  #: a picture that WhatsApp made itself, of a text or a song
 

@@ -26,6 +26,12 @@ SPOILT = {
     "campaign_contacts": "#1 zzzz",
     "campaign_rule": "#1 qqqqqq",
     "days": "zzzz qqqq",
+    "review": "zzzz qqqq",
+    "review_list": "zzzz qqqq",
+    "mark": "Ana promo",
+    "unmark": "Ana #1 #1 zzzz",
+    "retry": "zzzz qqqq",
+    "campaign_reprocess": "zzzz qqqq",
     "campaign_threshold": "#1",
     "test": "#1",
     "why": "",
@@ -43,7 +49,7 @@ SPOILT = {
 #: Commands whose mistakes are answered with the names that exist rather than with the usage.
 NAMES_ANSWER = {
     "help_command", "campaign_show", "campaign_pause", "campaign_activate", "campaign_close", "campaign_delete",
-    "results", "summary", "days",
+    "results", "summary", "days", "review", "review_list", "unmark", "retry", "campaign_reprocess",
 }  # fmt: skip
 
 
