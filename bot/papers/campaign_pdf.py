@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from PIL import Image
 
+from bot.flows.papers import Progress, Sources
 from bot.flows.standings import standings
 from bot.model.campaign import Campaign, pair_key
 from bot.model.capture import Judgement
@@ -19,6 +20,7 @@ from bot.papers.charts import pie
 from bot.papers.pdf_file import Proof, Report, pdf_file
 from bot.papers.reader import Reader
 from bot.ports import Matcher
+from storage.errors import MissingFile
 from storage.media import MediaStore
 from storage.query import where
 from storage.tables import Tables
@@ -29,16 +31,14 @@ MOST_PROOFS = 12
 PROOF_WIDTH = 720
 
 
-def campaign_pdf(
-    tables: Tables, reader: Reader, media: MediaStore, matcher: Matcher, campaign: Campaign, *, numbers: bool,
-    progress: Callable[[int, int], None],
-) -> bytes:  # fmt: skip
-    """`progress` is told of each proof that was drawn: (how many, of how many)."""
+def campaign_pdf(sources: Sources, reader: Reader, campaign: Campaign, progress: Progress, *, numbers: bool) -> bytes:
+    """`progress` is told of each proof that was drawn."""
+    tables = sources.tables
     named = say("named", name=campaign.name, id=campaign.id)
-    wanted = list(_shown(tables, campaign, media))
+    wanted = list(_shown(tables, campaign, sources.media))
     proofs = []
     for done, (caption, evidence) in enumerate(wanted, 1):
-        picture = _drawn(media, matcher, evidence)
+        picture = _drawn(sources.media, sources.matcher, evidence)
         if picture is not None:
             proofs.append(Proof(picture, reader.say("pdf.proof", **caption)))
         progress(done, len(wanted))
@@ -84,7 +84,7 @@ def _drawn(media: MediaStore, matcher: Matcher, evidence: Evidence) -> bytes | N
     """The evidence in a size for a document; strangers' files are read by the matcher's decoders, never here."""
     try:
         drawn = matcher.draw(media.read(evidence.found.sha256), media.read(evidence.media_sha256), evidence)
-    except (UnreadableMedia, FileNotFoundError):  # deleted meanwhile
+    except (UnreadableMedia, MissingFile):  # deleted meanwhile
         return None
     with Image.open(io.BytesIO(drawn)) as image:
         image.thumbnail((PROOF_WIDTH, 4 * PROOF_WIDTH))

@@ -37,7 +37,7 @@ class Report:
     title: str
     subtitle: str
     facts: tuple[tuple[str, str], ...]  #: what it comes to: a name and a value each
-    chart: bytes  #: PNG
+    chart: bytes | None  #: PNG
     table: Sheet
     proofs_title: str
     proofs: tuple[Proof, ...]
@@ -50,8 +50,9 @@ def pdf_file(report: Report, zone: tzinfo) -> bytes:
     page.add_page()
     _head(page, report)
     _facts(page, report.facts)
-    page.image(io.BytesIO(report.chart), x=MARGIN + 35, w=WIDTH - 70)
-    page.add_page()
+    if report.chart:
+        page.image(io.BytesIO(report.chart), x=MARGIN + 35, w=WIDTH - 70)
+        page.add_page()
     _table(page, report.table, zone)
     if report.proofs:
         page.add_page()

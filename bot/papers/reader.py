@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.flows.papers import Sources
 from bot.i18n import Catalogue
+from bot.model.campaign import Campaign
 from bot.model.chat import Language, Phrase
+from bot.model.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -38,3 +43,17 @@ class Reader:
     def day(self, day: date, form: str = "day") -> str:
         """A date in words: `6 may`, or with its year as `date`."""
         return self.catalogue.written(self.midnight(day) + timedelta(hours=12), form, self.language)
+
+
+def reader_of(sources: Sources) -> Reader:
+    return Reader(sources.catalogue, sources.language, sources.zone, sources.now)
+
+
+def campaign_of(sources: Sources, facts: Mapping[str, Any]) -> Campaign | None:
+    """The campaign that a paper is about, if it is about one. Raises UserError when it was deleted meanwhile."""
+    if facts.get("campaign") is None:
+        return None
+    campaign = sources.tables.campaigns.get(facts["campaign"])
+    if campaign is None:
+        raise UserError("export.campaign_gone", id=facts["campaign"])
+    return campaign
