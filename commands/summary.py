@@ -83,6 +83,7 @@ def _of_all(ask: Ask) -> tuple[Phrase, ...]:
         *_top("summary.failing", [(r.contact, r.failed) for r in statistics.top_failing(records)]),
         *_best_and_worst(ask),
         lately(ask.tables, ask.zone, ask.now),
+        say("summary.chart"),
     )
 
 
