@@ -9,14 +9,17 @@ from commands.campaign_life import campaign_activate, campaign_close, campaign_d
 from commands.campaign_new import CAMPAIGN_WIZARD, campaign_new
 from commands.campaign_rule import campaign_rule
 from commands.campaigns import campaign_list, campaign_show
+from commands.chart import chart
 from commands.confirming import confirm
 from commands.contact_add import CONTACT_WIZARD, contact_add
 from commands.contacts import contact_list, contact_show
 from commands.conversation import Talk
 from commands.days import days
 from commands.declaration import Command
+from commands.export import contact_export, export
 from commands.general import MORE_TALK, cancel, help_command, more, start
 from commands.marks import mark, unmark
+from commands.rankings import ranking, top
 from commands.results import results
 from commands.review import REVIEW_TALK, review, review_list
 from commands.status import limits, status
@@ -49,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     contact_add,
     contact_list,
     contact_show,
+    contact_export,
     summary,
     results,
     days,
@@ -58,6 +62,10 @@ COMMANDS: tuple[Command, ...] = (
     mark,
     unmark,
     retry,
+    top,
+    ranking,
+    chart,
+    export,
     limits,
 )
 

@@ -106,12 +106,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Example:
-    """What is written, with how many pictures or contact cards, and words that the answer holds."""
+    """What is written, with how many pictures or contact cards, and words that the answer holds.
+
+    Of a command that promises a `paper`, its kind, the words are those of the caption.
+    """
 
     text: str
     answer: str
     pictures: int = 0
     cards: int = 0
+    paper: str = ""
 
 
 Examples = Mapping[Language, tuple[Example, ...]]

@@ -89,7 +89,11 @@ def more(ask: Ask) -> Reply:
 
 def refused(command: Command) -> UserError:
     """The error for somebody whose role does not suffice."""
-    return UserError("role.refused", role=say(f"role.{command.role.name.lower()}"))
+    return role_refused(command.role)
+
+
+def role_refused(needed: Role) -> UserError:
+    return UserError("role.refused", role=say(f"role.{needed.name.lower()}"))
 
 
 def _answer_more(ask: Ask, text: str) -> Reply:

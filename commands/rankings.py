@@ -38,7 +38,7 @@ def top(ask: Ask, campaign: Campaign | None) -> Reply:
 
 @command(
     en=("ranking",),
-    es=("clasificación", "ranking de campañas"),
+    es=("ranking", "clasificación"),
     group=Group.RESULTS,
     role=Role.VIEWER,
     options=(PAGE,),

@@ -52,8 +52,9 @@ class Papers:
     def _begin(self, order: Order) -> None:
         world, rules, paper = self._world, self._world.rules, papers.next_paper(order)
         sources = papers.Sources(
-            world.tables, world.media, world.catalogue, order.language or rules.language, rules.zone, world.now()
-        )
+            world.tables, world.media, world.matcher, world.catalogue, order.language or rules.language, rules.zone,
+            world.now(),
+        )  # fmt: skip
         self._told[order.id] = world.clock.monotonic()
         job = partial(papers.make, world.makers[paper.kind], paper, sources, partial(self._note, order.id))
         self._lane.submit(order.id, job)

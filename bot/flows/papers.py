@@ -17,6 +17,7 @@ from bot.model.chat import Language, Order, OrderState, Paper, Phrase
 from bot.model.document import to_document
 from bot.model.outbox import Form, OutboxItem, SendState, To
 from bot.model.outgoing import MARKER, Quote
+from bot.ports import Matcher
 from storage.media import MediaStore
 from storage.query import where
 from storage.tables import Tables
@@ -37,6 +38,7 @@ class Sources:
 
     tables: Tables
     media: MediaStore
+    matcher: Matcher
     catalogue: Catalogue
     language: Language  #: of the answer that promised the paper
     zone: ZoneInfo

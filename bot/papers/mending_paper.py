@@ -16,11 +16,12 @@ from bot.papers.xlsx_file import xlsx_file
 def mending(sources: Sources, facts: Mapping[str, Any], progress: Progress) -> Made:
     """Facts: `columns` of the file as it came; `rows`, each with its number, its cells, and `flaw` and `text` of it."""
     reader = reader_of(sources)
-    ours = (Column(reader.say("sheet.column.row"), Kind.NUMBER, 7), Column(reader.say("sheet.column.wrong"), Kind.TEXT, 60))
+    row_number = Column(reader.say("sheet.column.row"), Kind.NUMBER, 7)
+    wrong = Column(reader.say("sheet.column.wrong"), Kind.TEXT, 60)
     columns = tuple(Column(heading, Kind.TEXT, 24) for heading in facts["columns"])
     rows = tuple(
         (*row["cells"], row["row"], reader.say(f"roster.{row['flaw']}", text=row["text"])) for row in facts["rows"]
     )
-    sheet = Sheet(reader.say("sheet.to_mend"), (*columns, *ours), rows)
+    sheet = Sheet(reader.say("sheet.to_mend"), (*columns, row_number, wrong), rows)
     name = reader.say("export.mending_file")
     return Made(xlsx_file([sheet], sheet.name, reader.zone), MIMETYPES["xlsx"], name, (say("export.mending"),))

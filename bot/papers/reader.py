@@ -20,7 +20,7 @@ class Reader:
     catalogue: Catalogue
     language: Language
     zone: ZoneInfo
-    now: datetime  #: of the order, so that a paper made again after a restart is the same
+    now: datetime
 
     @property
     def today(self) -> date:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.flows import control, linking, overview
+from bot.flows.papers import Made, Sources
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
 from bot.model.capture import Capture, CaptureState, Judgement, Verdict
@@ -23,12 +26,15 @@ from bot.model.outbox import Form, To
 from bot.model.overview import Overview
 from bot.model.pacing import Limits, SendWindow
 from bot.model.result import Outcome, Result
+from bot.papers.makers import MAKERS
 from commands import COMMANDS, TALKS
 from commands.dispatch import Dispatcher
+from storage.media import MediaStore
 from storage.query import where
 from storage.store import open_store
 from storage.tables import SCHEMA, Tables
 from tests.support.clock import FakeClock
+from tests.support.stage import PlainMatcher
 
 OWNER = Phone("+573001112233")
 BOGOTA = ZoneInfo("America/Bogota")
@@ -53,6 +59,9 @@ class Desk:
         self.clock = FakeClock()
         self.language = language
         self.role = Role.OWNER
+        self._folder = TemporaryDirectory(prefix="desk-")
+        self.media = MediaStore(Path(self._folder.name))
+        self.last_language = language  #: of the last papers
         self.dispatcher = Dispatcher(
             self.tables, CATALOGUE, COMMANDS, TALKS, language=language, zone=BOGOTA, bands=BANDS, region=region
         )
@@ -86,6 +95,23 @@ class Desk:
         """The answer that somebody of another role gets."""
         order = self.order(text)
         return self.dispatcher.answer(order, None, role, self.survey(), self.clock.now()).text
+
+    def papers(self, text: str, **with_it: Any) -> list[Made]:
+        """The files that the answer to something promises, made by their real makers."""
+        order = self.order(text, **with_it)
+        with self.tables.store.transaction():
+            ready = control.begin(self.tables, self.dispatcher, order, self.clock.now())
+            assert ready is not None, f"{text!r} was not for the bot"
+            control.answer(self.tables, self.dispatcher, ready, self.survey(), self.clock.now())
+        promised = self.tables.orders.need(order.id)
+        language = promised.language or self.language
+        sources = Sources(self.tables, self.media, PlainMatcher(), CATALOGUE, language, BOGOTA, self.clock.now())
+        self.last_language = language
+        return [MAKERS[paper.kind](sources, paper.facts, lambda done, total: None) for paper in promised.papers]
+
+    def caption(self, made: Made) -> str:
+        """What is said below a file."""
+        return "\n".join(CATALOGUE.render(line, self.last_language) for line in made.caption)
 
     def order(
         self, text: str, pictures: tuple[OrderPart, ...] = (), cards: tuple[Card, ...] = (), quoted: str = ""
