@@ -25,6 +25,7 @@ class Server:
     """A running page; `port` is the one listened at, also when 0 (any free one) was asked for."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request of a rush
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.host = host
         self.port = int(listener.getsockname()[1])

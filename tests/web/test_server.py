@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -12,13 +13,14 @@ from flask import Flask
 from bot.i18n import Catalogue
 from bot.model.errors import ConfigError
 from tests.support.overviews import an_overview
+from tests.web import load
 from webstatus.app import create_app
 from webstatus.server import THREADS, serve
 
 
 @pytest.fixture
 def app(catalogue: Catalogue) -> Flask:
-    return create_app(an_overview, catalogue.say)
+    return create_app(lambda: an_overview(now=datetime.now(UTC)), catalogue.say)
 
 
 def get(port: int, path: str = "/healthz") -> http.client.HTTPResponse:
@@ -85,3 +87,15 @@ def test_a_host_without_an_address_is_told(app: Flask) -> None:
     app.config["HAS_TOKEN"] = True
     with pytest.raises(ConfigError, match=r"cannot listen at host\.invalid"):
         serve(app, "host.invalid", 0)
+
+
+def test_fifty_readers_at_once_are_all_answered_and_the_engine_goes_on() -> None:
+    """How fast that goes is measured by `python -m tests.web.load`."""
+    server, board = load.start()
+    try:
+        measured = load.rush(server.port, board, readers=50, seconds=2, wait=0)
+    finally:
+        server.close()
+    assert measured.failures == 0
+    assert len(measured.answers) >= 50
+    assert len(measured.late) >= 2
