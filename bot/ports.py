@@ -14,6 +14,7 @@ from bot.model.event import Media
 from bot.model.identity import Jid
 from bot.model.link import Link
 from bot.model.outgoing import Outgoing, Sent
+from bot.model.watched import Watched
 
 #: Carries an alert (title, text, severity) outside WhatsApp; blocks up to half a minute, raises when it was not taken.
 Channel = Callable[[str, str, Severity], None]
@@ -37,6 +38,9 @@ class Gateway(Protocol):
 
     def transitions(self) -> list[Link]:
         """The links since the last call, oldest first: none is lost between two calls."""
+
+    def watch(self, watched: Watched) -> None:
+        """Whom to listen to from now on; never blocks. Until the first call everybody is listened to."""
 
     def send(self, to: Jid, what: Outgoing) -> Sent:
         """Send to a chat; raises GatewayError (`in_doubt` when it may have gone out)."""

@@ -16,6 +16,7 @@ from bot.engine.outbox import Outbox
 from bot.engine.outcomes import Outcomes
 from bot.engine.papers import Papers
 from bot.engine.reminders import Reminders
+from bot.engine.scope import ScopeKeeper
 from bot.engine.upkeep import Upkeep
 from bot.engine.world import World
 from bot.flows import linking, overview
@@ -59,6 +60,7 @@ class Engine:
         self._parts = (
             self._orders, papers, self._captures, outcomes, self._outbox, self._directory, self.alerts,
         )  # fmt: skip
+        self._scope = ScopeKeeper(world)
         self.jobs = Jobs(world)
         self.upkeep = Upkeep(world)
         self._hindsight = Hindsight()
@@ -79,6 +81,7 @@ class Engine:
         """One round; returns whether anything happened, so that another one is worth it at once."""
         guard = self._world.guard
         happened = guard("links", self._take_links)
+        happened |= guard("scope", self._scope.give)
         happened |= guard("inbox", self._inbox.take)
         for part in self._parts:
             happened |= guard(f"{type(part).__name__} taking", part.take)

@@ -64,7 +64,7 @@ def park(tables: Tables, message: MessageSeen, now: datetime) -> None:
 
     Nothing is held back once every contact has been looked up: what other people post or write is never stored.
     """
-    if message.author.is_lid and message.author_alt is None and _asks_remain(tables):
+    if message.author.is_lid and message.author_alt is None and asks_remain(tables):
         key = f"{message.author}:{message.id}"
         tables.parked.add_once(Parked(0, key, str(message.author), to_document(message), now))
 
@@ -72,7 +72,7 @@ def park(tables: Tables, message: MessageSeen, now: datetime) -> None:
 def unparked(tables: Tables, now: datetime) -> list[MessageSeen]:
     """Take out the messages whose author is known by now; forget the others when nothing more can be learned."""
     found: list[MessageSeen] = []
-    overdue = not _asks_remain(tables)
+    overdue = not asks_remain(tables)
     for parked in tables.parked.all():
         is_known = contact_of(tables, (Jid.parse(parked.lid),)) is not None
         if is_known:
@@ -82,7 +82,8 @@ def unparked(tables: Tables, now: datetime) -> list[MessageSeen]:
     return found
 
 
-def _asks_remain(tables: Tables) -> bool:
+def asks_remain(tables: Tables) -> bool:
+    """Whether WhatsApp is still being asked for the LID of a contact: an unknown one may be theirs."""
     return tables.contacts.count((where("look_up_at") > 0) & (where("on_whatsapp") == None)) > 0  # noqa: E711
 
 

@@ -12,7 +12,7 @@ import random
 import sys
 import threading
 from base64 import b64decode
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,12 +20,13 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.logs import fields
-from bot.model.document import from_document
+from bot.model.document import from_document, to_document
 from bot.model.errors import GatewayError
 from bot.model.event import Media
 from bot.model.identity import Jid
 from bot.model.link import Link, LinkState, Notice, NoticeKind, advance
 from bot.model.outgoing import Outgoing, Sent
+from bot.model.watched import Watched
 from bot.whatsapp.child import Child, Ended
 from bot.whatsapp.protocol import Configuration, Do, Exit, Tell, write_outgoing
 
@@ -66,7 +67,6 @@ class WorkerGateway:
         *,
         proxy: str = "",
         device_name: str = "Testigo",
-        groups: Collection[Jid] = (),
         above: int = 0,
         command: Sequence[str] = WORKER_COMMAND,
         patience: Patience | None = None,
@@ -75,10 +75,8 @@ class WorkerGateway:
         self._on_wake = on_wake
         self._command = tuple(command)
         self._patience = patience or Patience()
-        wanted = tuple(str(group) for group in groups)
-        self._configuration = Configuration(
-            "", "", session.absolute(), journal.absolute(), device_name, proxy, wanted, above
-        )
+        self._configuration = Configuration("", "", session.absolute(), journal.absolute(), device_name, proxy, above)
+        self._watched: Watched | None = None
         self._happenings: queue.SimpleQueue[_Happening] = queue.SimpleQueue()
         self._link = Link(LinkState.STARTING, clock.now())
         self._transitions: list[Link] = []
@@ -110,6 +108,10 @@ class WorkerGateway:
         with self._changed:
             changed, self._transitions = self._transitions, []
         return changed
+
+    def watch(self, watched: Watched) -> None:
+        self._watched = watched
+        self._tell_whom_to_watch()
 
     def send(self, to: Jid, what: Outgoing) -> Sent:
         answer = self._ask(Do.SEND, self._patience.send, in_doubt=True, to=str(to), what=write_outgoing(what))
@@ -222,12 +224,20 @@ class WorkerGateway:
     def _on_told(self, said: dict[str, Any]) -> None:
         self._due.pong = self._clock.monotonic() + self._patience.pong.total_seconds()
         match Tell(said["tell"]):
+            case Tell.HERE:
+                self._tell_whom_to_watch()
             case Tell.APPENDED:
                 self._on_wake()
             case Tell.NOTICE:
                 self._notice(from_document(Notice, said["notice"]))
             case Tell.PONG | Tell.ANSWER:
                 pass
+
+    def _tell_whom_to_watch(self) -> None:
+        """A process that does not listen yet is told when it says that it does."""
+        child = self._child
+        if child is not None and self._watched is not None:
+            child.say(Do.WATCH, watched=to_document(self._watched))
 
     def _on_hang(self, why: str) -> None:
         log.warning("the WhatsApp process hangs and is replaced", extra=fields(why=why))

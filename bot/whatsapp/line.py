@@ -25,6 +25,7 @@ class GatewayLine:
     def open(self, on_request: Callable[[dict[str, Any]], None]) -> None:
         threading.Thread(target=self._write, name="to-gateway", daemon=True).start()
         threading.Thread(target=self._read, args=(on_request,), name="from-gateway", daemon=True).start()
+        self.tell(Tell.HERE)
 
     def tell(self, tell: Tell, **fields: Any) -> None:
         self._outbox.put({"tell": tell, **fields})

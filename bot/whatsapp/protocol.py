@@ -29,6 +29,7 @@ class Do(StrEnum):
     """What the process is asked for."""
 
     PING = "ping"
+    WATCH = "watch"  #: `watched` is a model.watched.Watched; no answer
     SEND = "send"  #: `to`, `what`; answered with `sent`
     DOWNLOAD = "download"  #: `payload`, `size`, `seconds` for each way of getting it, `target`
     VIEW = "view"  #: as DOWNLOAD without `target`; answered with the file itself in base64, nothing is written
@@ -41,6 +42,7 @@ class Do(StrEnum):
 class Tell(StrEnum):
     """What the process says."""
 
+    HERE = "here"  #: it has begun to listen to the gateway
     APPENDED = "appended"  #: events are in the journal up to `sequence`
     NOTICE = "notice"  #: `notice` is a model.link.Notice
     ANSWER = "answer"  #: `request`, and either `result` or `error`
@@ -68,7 +70,6 @@ class Configuration:
     journal: Path  #: folder of the inbox journal
     device_name: str  #: as shown on the phone among the linked devices
     proxy: str = ""
-    groups: tuple[str, ...] = ()  #: the groups whose messages are wanted; all others are dropped unread
     above: int = 0  #: the journal's numbers stay greater than this one
 
 

@@ -23,6 +23,8 @@ from bot.model.identity import STATUS_CHAT, Jid, Phone
 from bot.model.inbox import write_event
 from bot.model.link import Link, LinkState
 from bot.model.outgoing import Outgoing, Sent, ShowTyping
+from bot.model.watched import Watched
+from bot.whatsapp.sieve import Sieve
 from storage.journal import JournalWriter
 
 
@@ -58,6 +60,7 @@ class SimulatedGateway:
         self._link = Link(LinkState.CONNECTED, clock.now(), owner.jid, lid_of(owner))
         self._transitions = [self._link]
         self.owner = owner
+        self._sieve = Sieve(clock.monotonic)
 
     def start(self) -> None:
         self._wake()
@@ -109,9 +112,15 @@ class SimulatedGateway:
     def reconnect(self) -> None:
         self.become(LinkState.CONNECTED)
 
+    def watch(self, watched: Watched) -> None:
+        for released in self._sieve.watch(watched):
+            self.receive_document(write_event(released))
+
     def receive(self, event: Event) -> None:
         """Something arrives from WhatsApp."""
-        self.receive_document(write_event(event))
+        sifted = self._sieve.sift(event, lambda jid: jid in (self._link.account, self._link.account_lid))
+        if sifted is not None:
+            self.receive_document(write_event(sifted))
 
     def receive_document(self, document: dict[str, Any]) -> None:
         """A record of the journal as it is."""

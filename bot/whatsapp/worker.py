@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Client
@@ -26,16 +26,17 @@ from typing import Any, NoReturn
 from bot.logs import configure_logging, fields
 from bot.model.document import from_document, to_document
 from bot.model.errors import GatewayError
-from bot.model.event import DirectSeen, Event, MessageSeen, Scope
+from bot.model.event import Event, MessageSeen
 from bot.model.identity import Jid
 from bot.model.inbox import write_event, write_untranslated
 from bot.model.link import NoticeKind
-from bot.model.words import own_word
+from bot.model.watched import Watched
 from bot.whatsapp import session, translate
 from bot.whatsapp.client import NeonizeError, WhatsAppClient, events
 from bot.whatsapp.downloads import Downloads, write_whole
 from bot.whatsapp.line import GatewayLine
 from bot.whatsapp.protocol import Configuration, Do, Exit, Tell, read_outgoing, write_error
+from bot.whatsapp.sieve import Sieve
 from bot.whatsapp.translate import Account
 from storage.errors import StoreError
 from storage.journal import JournalWriter
@@ -90,7 +91,7 @@ class Worker:
     def __init__(self, configuration: Configuration, line: GatewayLine) -> None:
         self._configuration = configuration
         self._line = line
-        self._groups = {Jid.parse(group) for group in configuration.groups}
+        self._sieve = Sieve(time.monotonic)
         self._account = Account()
         self._connected = False
         self._journalling = threading.Lock()
@@ -158,22 +159,19 @@ class Worker:
         source, at = event.Info.MessageSource, datetime.fromtimestamp(event.Info.Timestamp / 1000, UTC)
         self._receive(
             event,
-            lambda: [*self._phone(source, at), *self._messages(translate.message_seen(event, self._account))],
+            lambda: [*self._phone(source, at), *_present(translate.message_seen(event, self._account))],
         )
 
     def _on_undecryptable(self, _: Any, event: Any) -> None:
-        self._receive(event, lambda: self._messages(translate.undecryptable_seen(event, self._account)))
+        self._receive(event, lambda: _present(translate.undecryptable_seen(event, self._account)))
 
     def _on_receipt(self, _: Any, event: Any) -> None:
         at = datetime.fromtimestamp(event.Timestamp, UTC)
         self._receive(event, lambda: [*self._phone(event.MessageSource, at), translate.receipt_seen(event)])
 
     def _on_history(self, _: Any, event: Any) -> None:
-        self._receive(event, lambda: self._history(event))
-
-    def _history(self, event: Any) -> list[Event]:
-        statuses = translate.history_statuses(event, self._account)
-        return [*translate.history_addresses(event), *(self._with_phone(seen) for seen in statuses)]
+        statuses = translate.history_statuses
+        self._receive(event, lambda: [*translate.history_addresses(event), *statuses(event, self._account)])
 
     def _phone(self, source: Any, at: datetime) -> list[Event]:
         """A sign that the owner's phone is online, now and then; of what it was about nothing is kept."""
@@ -183,41 +181,29 @@ class Worker:
         self._phone_seen_at = at
         return [seen]
 
-    def _messages(self, seen: MessageSeen | None) -> list[Event]:
-        if seen is None:
-            return []
-        if self._is_wanted(seen):
-            return [self._with_phone(seen)]
-        return [_without_content(seen)] if seen.scope is Scope.DIRECT else []
-
-    def _is_wanted(self, seen: MessageSeen) -> bool:
-        """The owner's private conversations are none of our business: what they say does not even reach the journal."""
-        match seen.scope:
-            case Scope.STATUS | Scope.SELF:
-                return True
-            case Scope.DIRECT:
-                return own_word(seen) is not None
-            case Scope.GROUP:
-                return seen.chat in self._groups
+    def _sifted(self, event: Event) -> Event | None:
+        if isinstance(event, MessageSeen):
+            event = self._with_phone(event)
+        return self._sieve.sift(event, self._account.owns)
 
     def _with_phone(self, seen: MessageSeen) -> MessageSeen:
-        """A status under LID addressing may come without the phone number that the contact is known by."""
-        if not seen.author.is_lid or seen.author_alt or not self._connected:
+        """A message under LID addressing may come without the phone number that the contact is known by."""
+        if not seen.author.is_lid or seen.author_alt or seen.from_me or not self._connected:
             return seen
         return replace(seen, author_alt=self._client.phone_of(seen.author))
 
-    def _receive(self, event: Any, translated: Callable[[], list[Event]]) -> None:
-        """Journal what an event says; an event that cannot be translated is journalled raw, never lost."""
+    def _receive(self, event: Any, translated: Callable[[], Iterable[Event]]) -> None:
+        """Journal what an event says, as far as it concerns us; one that cannot be translated is journalled raw."""
         self._last_event = time.monotonic()
         try:
-            documents = [write_event(each) for each in translated()]
+            documents = [write_event(each) for said in translated() if (each := self._sifted(said))]
         except Exception as error:
             fault = type(error).__name__
             log.error("an event could not be translated", exc_info=error, extra=fields(kind=event.DESCRIPTOR.name))
             raw = b64encode(event.SerializeToString()).decode()
             documents = [write_untranslated(event.DESCRIPTOR.name, raw, fault)]
         if documents:
-            self._line.tell(Tell.APPENDED, sequence=self._append(documents))
+            self._write_down(documents)
         self._last_event = time.monotonic()
 
     def _append(self, documents: list[dict[str, Any]]) -> int:
@@ -229,6 +215,16 @@ class Worker:
             except StoreError as error:
                 log.error("the inbox journal cannot be written; trying again", extra=fields(error=error))
             time.sleep(JOURNAL_RETRY.total_seconds())
+
+    def _watch(self, watched: Watched) -> None:
+        """What was held back and is wanted now is written down: in a thread, for the disk may refuse."""
+        if released := self._sieve.watch(watched):
+            log.info("messages held back are wanted now", extra=fields(count=len(released)))
+            documents = [write_event(each) for each in released]
+            threading.Thread(target=self._write_down, args=(documents,), name="released", daemon=True).start()
+
+    def _write_down(self, documents: list[dict[str, Any]]) -> None:
+        self._line.tell(Tell.APPENDED, sequence=self._append(documents))
 
     def _turn_pages(self) -> None:
         """Begin a new page of the journal now and then: the bot deletes whole pages, and nothing is to linger."""
@@ -288,6 +284,8 @@ class Worker:
     def _on_request(self, request: dict[str, Any]) -> None:
         """Never blocks: sends wait in line, everything else gets a thread of its own."""
         match Do(request["do"]):
+            case Do.WATCH:
+                self._watch(from_document(Watched, request["watched"]))
             case Do.SEND:
                 self._sends.put(request)
             case Do.DOWNLOAD:
@@ -394,9 +392,8 @@ class Worker:
             time.sleep(0.05)
 
 
-def _without_content(seen: MessageSeen) -> DirectSeen:
-    """That somebody wrote: a contact who answers gets no more reminders, and has not blocked us."""
-    return DirectSeen(seen.id, seen.author, seen.author_alt, seen.from_me, seen.sent_at)
+def _present(seen: MessageSeen | None) -> list[Event]:
+    return [] if seen is None else [seen]
 
 
 if __name__ == "__main__":
