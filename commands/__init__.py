@@ -12,6 +12,7 @@ from commands.campaigns import campaign_list, campaign_show
 from commands.chart import chart
 from commands.confirming import confirm
 from commands.contact_add import CONTACT_WIZARD, contact_add
+from commands.contact_import import contact_import
 from commands.contacts import contact_list, contact_show
 from commands.conversation import Talk
 from commands.days import days
@@ -52,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     contact_add,
     contact_list,
     contact_show,
+    contact_import,
     contact_export,
     summary,
     results,

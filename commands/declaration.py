@@ -116,6 +116,7 @@ class Example:
     pictures: int = 0
     cards: int = 0
     paper: str = ""
+    table: bool = False  #: a list of three people comes with it: one is known, one is good, one has no possible number
 
 
 Examples = Mapping[Language, tuple[Example, ...]]

@@ -52,9 +52,9 @@ def read_table(content: bytes) -> Table:
 
 
 def _table(rows: Iterable[Iterable[str]]) -> Table:
-    """Rows without empty ones, all of one width."""
+    """Rows of one width; empty ones in between stay, so that a row's number is that of the file."""
     cut = (tuple(" ".join(cell.replace("\0", "").split())[:LONGEST_CELL] for cell in row) for row in rows)
-    filled = list(islice((row for row in cut if any(row)), MOST_ROWS + 2))
+    filled = list(islice(_from_first_to_last(cut), MOST_ROWS + 2))
     if len(filled) > MOST_ROWS + 1:
         raise UnreadableTable("too_many_rows")
     if not filled:
@@ -64,6 +64,18 @@ def _table(rows: Iterable[Iterable[str]]) -> Table:
         raise UnreadableTable("too_many_columns")
     columns, *others = ((*row, *[""] * width)[:width] for row in filled)
     return Table(columns, tuple(others))
+
+
+def _from_first_to_last(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Without the empty rows before the first filled one and behind the last: sheets can have a million of them."""
+    has_begun, empty = False, 0
+    for row in rows:
+        if not any(row):
+            empty += has_begun
+            continue
+        yield from [()] * empty
+        yield row
+        has_begun, empty = True, 0
 
 
 def _stripped(row: tuple[str, ...]) -> tuple[str, ...]:

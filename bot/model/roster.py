@@ -20,6 +20,8 @@ _PHONE = (
     "number", "numero", "phone", "phone number", "telefono", "numero de telefono", "celular", "movil", "whatsapp",
     "mobile", "cell", "tel", "numero de celular", "phone 1 value",
 )  # fmt: skip
+#: A second number of the same person, as `phone 2` or Google's `phone 2 value`.
+_OTHER_PHONE = re.compile(rf"(?:{'|'.join(_PHONE)}) [2-9](?: value)?")
 _CONSENT = ("consent", "consentimiento", "acuerdo", "acepta", "acepto", "autoriza", "autorizacion", "agreed", "opt in")
 _YES = frozenset(
     ("si", "s", "yes", "y", "true", "verdadero", "1", "x", "ok", "acepto", "acepta", "agreed", "dado", "declarado",
@@ -66,6 +68,7 @@ class Columns:
 
     phone: int
     name: int | None
+    other_phones: tuple[int, ...] = ()
     last_name: int | None = None
     consent: int | None = None
 
@@ -83,7 +86,8 @@ def columns_of(table: Table, region: str | None) -> Columns | None:
     if name is None:
         taken = {phone, last_name, consent}
         name = _most(rows, lambda cell: any(sign.isalpha() for sign in cell), but=taken)
-    return Columns(phone, name, last_name, consent)
+    others = tuple(place for place, heading in enumerate(headings) if _OTHER_PHONE.fullmatch(heading))
+    return Columns(phone, name, others, last_name, consent)
 
 
 def read_roster(table: Table, columns: Columns, region: str | None) -> list[Person | BadRow]:
@@ -103,11 +107,12 @@ def _read(row: int, cells: tuple[str, ...], columns: Columns, region: str | None
     written = _plain(cells[columns.phone])
     names = (cells[place] for place in (columns.name, columns.last_name) if place is not None)
     name = " ".join(" ".join(_plain(part) for part in names).split())[:LONGEST_NAME].strip()
-    phones = _phones(written, region)
+    others = (cells[place] for place in columns.other_phones)
+    phones = tuple(dict.fromkeys([*_phones(written, region), *(p for cell in others for p in _phones(cell, region))]))
     flaw, text = None, ""
     if not written:
         flaw = Flaw.NO_NUMBER
-    elif not phones:
+    elif not _phones(written, region):
         flaw, text = (Flaw.SHORTENED if _SHORTENED.fullmatch(written) else Flaw.BAD_NUMBER), written
     elif not name:
         flaw = Flaw.NO_NAME

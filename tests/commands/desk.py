@@ -15,7 +15,7 @@ from bot.flows.papers import Made, Sources
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
 from bot.model.capture import Capture, CaptureState, Judgement, Verdict
-from bot.model.chat import Advice, Conversation, Found, Language, Order, OrderPart, OrderState, Picture, Role
+from bot.model.chat import Advice, Conversation, Found, Language, Order, OrderPart, OrderState, Picture, Role, Table
 from bot.model.contact import Address, Consent, Contact
 from bot.model.document import to_document
 from bot.model.event import Card, ContentKind, Media, MediaKind
@@ -210,6 +210,16 @@ def a_picture(name: str = "a", *advice: Advice) -> OrderPart:
 
 def pictures(count: int) -> tuple[OrderPart, ...]:
     return tuple(a_picture(str(number)) for number in range(count))
+
+
+def a_table(*rows: tuple[str, ...], columns: tuple[str, ...] = ("Nombre", "Teléfono")) -> tuple[OrderPart, ...]:
+    """A list that was fetched and read."""
+    media = to_document(Media(MediaKind.DOCUMENT, "text/csv", 1, "", ""))
+    return (OrderPart("T", media, sha256="ab" * 32, table=Table(columns, rows)),)
+
+
+#: Ana is known, Marta is not, and nobody can have the third number.
+THREE_ROWS = a_table(("Ana", "+573001234567"), ("Marta", "310 555 0101"), ("Pedro", "12345"))
 
 
 def no_picture(failure: str = "not_an_image") -> OrderPart:
