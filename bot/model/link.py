@@ -18,6 +18,8 @@ OVERLOAD_WAIT = timedelta(minutes=5)
 #: A connection, also the one after pairing, that takes longer than this has failed without saying so:
 #: the library only logs a failed reconnect after pairing.
 CONNECT_DEADLINE = timedelta(seconds=60)
+#: A connection that has been deaf for so long is made anew, without waiting for the library, which takes 3 minutes.
+DEAF_DEADLINE = timedelta(minutes=2)
 #: WhatsApp gives six QR codes: the first is valid 60 s, the others 20 s each; a pairing code shares their end.
 FIRST_QR, NEXT_QR, ALL_QRS = timedelta(seconds=60), timedelta(seconds=20), timedelta(seconds=160)
 #: The library reports the end of the last QR code by itself; when it has not done so by then, it hangs.
@@ -62,6 +64,8 @@ class NoticeKind(StrEnum):
     UNLINKED = "unlinked"  #: logged out at our own request
     CONNECTED = "connected"  #: `account` and `account_lid` are set
     DISCONNECTED = "disconnected"
+    DEAF = "deaf"  #: connected, but WhatsApp answers nothing; `at` is its last sign of life
+    HEARING = "hearing"  #: it answers again
     LOGGED_OUT = "logged_out"  #: `text` is the library's reason
     BANNED = "banned"  #: `code`, `seconds`
     OUTDATED = "outdated"
@@ -116,6 +120,8 @@ class Link:
             return None
         if self.state in (LinkState.STARTING, LinkState.CONNECTING, LinkState.RECONNECTING):
             return self.since + CONNECT_DEADLINE
+        if self.state is LinkState.DEAF:
+            return self.since + DEAF_DEADLINE
         if self.state in (LinkState.QR_SHOWN, LinkState.PAIRING_CODE) and self.code_until:
             return self.code_until + QR_GRACE
         return None
@@ -143,6 +149,10 @@ def advance(link: Link, notice: Notice) -> Link:
                 link, LinkState.CONNECTED, notice, account=notice.account or link.account,
                 account_lid=notice.account_lid or link.account_lid, qr_rounds=0,
             )  # fmt: skip
+        case NoticeKind.DEAF:
+            return _enter(link, LinkState.DEAF, notice) if link.state is LinkState.CONNECTED else link
+        case NoticeKind.HEARING:
+            return _enter(link, LinkState.CONNECTED, notice) if link.state is LinkState.DEAF else link
         case NoticeKind.DISCONNECTED | NoticeKind.STREAM_ERROR:
             return _lost(link, notice)
         case NoticeKind.LOGGED_OUT:

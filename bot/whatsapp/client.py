@@ -144,6 +144,13 @@ class WhatsAppClient:
             raise GatewayError("no_lid", "the server told no LID")
         return lid
 
+    def probe(self, own: Jid) -> None:
+        """Ask the server about our own number: an answer shows that the connection works. Nobody notices."""
+        try:
+            self.library.is_on_whatsapp(f"+{own.user}")
+        except IsOnWhatsAppError as error:
+            raise GatewayError("no_answer", str(error)) from error
+
     def pairing_code(self, phone: str) -> str:
         try:
             code: str = self.library.PairPhone(phone, True, client_type=ClientType.CHROME)

@@ -30,8 +30,8 @@ class GatewayLine:
     def tell(self, tell: Tell, **fields: Any) -> None:
         self._outbox.put({"tell": tell, **fields})
 
-    def notice(self, kind: NoticeKind, **facts: Any) -> None:
-        self.tell(Tell.NOTICE, notice=to_document(Notice(kind, datetime.now(UTC), **facts)))
+    def notice(self, kind: NoticeKind, at: datetime | None = None, **facts: Any) -> None:
+        self.tell(Tell.NOTICE, notice=to_document(Notice(kind, at or datetime.now(UTC), **facts)))
 
     def _write(self) -> None:
         while True:

@@ -33,6 +33,7 @@ class Do(StrEnum):
     SEND = "send"  #: `to`, `what`; answered with `sent`
     DOWNLOAD = "download"  #: `payload`, `size`, `seconds` for each way of getting it, `target`
     VIEW = "view"  #: as DOWNLOAD without `target`; answered with the file itself in base64, nothing is written
+    PROBE = "probe"  #: answered when WhatsApp has answered
     FIND = "find"  #: `phone`; answered with the account's LID, null when there is no such account
     PAIRING_CODE = "pairing_code"  #: `phone`; answered with `code`
     LOGOUT = "logout"

@@ -56,6 +56,9 @@ QUIET, QUIET_WAIT = timedelta(milliseconds=300), timedelta(seconds=4)
 #: How long a pairing code waits for the first QR code, before which it cannot be asked for.
 QR_WAIT = timedelta(seconds=30)
 
+#: The library pings WhatsApp every 20-30 s; one lost answer is no silence.
+UNANSWERED = 2
+
 #: neonize numbers the reasons of LoggedOut and ConnectFailure; these are WhatsApp's own codes for them.
 _FAILURE_CODES = {1: 400, 2: 401, 3: 402, 4: 403, 5: 406, 6: 405, 7: 409, 8: 500, 9: 501, 10: 503}
 #: ... and for the bans: 101 (written to too many people), 102 (blocked by users), ...
@@ -146,6 +149,8 @@ class Worker:
             (events.HistorySyncEv, self._on_history),
             (events.ConnectedEv, self._on_connected),
             (events.DisconnectedEv, self._on_disconnected),
+            (events.KeepAliveTimeoutEv, self._on_unanswered),
+            (events.KeepAliveRestoredEv, self._on_answered_again),
             (events.LoggedOutEv, self._on_logged_out),
             (events.TemporaryBanEv, self._on_banned),
             (events.ClientOutdatedEv, self._on_outdated),
@@ -254,6 +259,14 @@ class Worker:
         self._connected = False
         self._line.notice(NoticeKind.DISCONNECTED)
 
+    def _on_unanswered(self, _: Any, event: Any) -> None:
+        """The library's own pings get no answer: nothing was received since the last one that got it."""
+        if event.ErrorCount >= UNANSWERED:
+            self._line.notice(NoticeKind.DEAF, datetime.fromtimestamp(event.LastSuccess, UTC), text="pings unanswered")
+
+    def _on_answered_again(self, _: Any, event: Any) -> None:
+        self._line.notice(NoticeKind.HEARING)
+
     def _on_logged_out(self, _: Any, event: Any) -> None:
         """The library deletes the session only after this event, when this process may have ended already."""
         self._connected = False
@@ -292,6 +305,8 @@ class Worker:
                 self._start(request, self._download)
             case Do.VIEW:
                 self._start(request, self._view)
+            case Do.PROBE:
+                self._start(request, self._probe)
             case Do.FIND:
                 self._start(request, self._find)
             case Do.PAIRING_CODE:
@@ -342,6 +357,11 @@ class Worker:
         self._require_connection()
         deadline = timedelta(seconds=request["seconds"])
         return self._downloads.fetch(request["payload"], request["size"], deadline)
+
+    def _probe(self, _: dict[str, Any]) -> None:
+        self._require_connection()
+        if self._account.phone is not None:
+            self._client.probe(self._account.phone)
 
     def _find(self, request: dict[str, Any]) -> str | None:
         self._require_connection()

@@ -63,6 +63,36 @@ def test_an_overloaded_server_is_tried_again_by_the_library(world: World, linked
     assert_works(world, linked)
 
 
+def test_a_connection_that_is_open_and_silent_is_found_deaf_and_made_anew(world: World, tmp_path: Path) -> None:
+    patience = replace(QUICK, quiet=timedelta(seconds=0.5), probe=timedelta(seconds=1))
+    with RunningGateway(world, tmp_path, patience) as running:
+        running.link_device()
+        last = world.phone.say("the last thing heard")
+        running.wait_for_message(last)
+        before = running.pid
+        world.server.is_stalled = True
+
+        deaf = running.wait_for(LinkState.DEAF)
+        world.server.is_stalled = False
+
+        assert deaf.since < datetime.now(UTC) - patience.probe  # the last sign of life, not when it was noticed
+        running.wait_for(LinkState.RECONNECTING)
+        running.wait_for(LinkState.CONNECTED)
+        assert running.pid != before
+        assert_works(world, running)
+
+
+def test_a_quiet_connection_that_answers_is_left_alone(world: World, tmp_path: Path) -> None:
+    with RunningGateway(world, tmp_path, replace(QUICK, quiet=timedelta(seconds=0.1))) as running:
+        running.link_device()
+        before = running.pid
+        asked = len(world.server.seen("<-", "iq", xmlns="usync"))
+        world.wait(lambda: len(world.server.seen("<-", "iq", xmlns="usync")) >= asked + 5, "five questions")
+        assert running.gateway.link().state is LinkState.CONNECTED
+        assert running.pid == before
+        assert_works(world, running)
+
+
 def test_a_replaced_session_waits_for_a_person(world: World, linked: RunningGateway) -> None:
     world.tell_bot(Node("stream:error", {}, [Node("conflict", {"type": "replaced"})]))
 

@@ -12,7 +12,8 @@ from bot.clock import Clock, SystemClock
 from bot.model.event import Event, MessageSeen
 from bot.model.inbox import read_event
 from bot.model.link import Link, LinkState
-from bot.whatsapp.gateway import Patience, WorkerGateway
+from bot.whatsapp.gateway import WorkerGateway
+from bot.whatsapp.happenings import Patience
 from storage.journal import JournalReader
 from tests.support.world import PATIENCE, World
 from tests.whatsapp_double.accounts import Device

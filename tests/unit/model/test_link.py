@@ -15,6 +15,7 @@ from bot.model.link import (
     ALL_QRS,
     BACKOFF,
     CONNECT_DEADLINE,
+    DEAF_DEADLINE,
     FIRST_QR,
     MAX_QR_ROUNDS,
     NEXT_QR,
@@ -43,6 +44,27 @@ def a_link(state: LinkState = LinkState.STARTING, **facts: Any) -> Link:
 
 def connected(**facts: Any) -> Link:
     return a_link(LinkState.CONNECTED, account=ME, account_lid=MY_LID, **facts)
+
+
+def test_a_deaf_connection_is_deaf_from_its_last_sign_of_life_and_made_anew_soon() -> None:
+    link = replace(connected(), since=NOW - STABLE, failures=3)
+    deaf = advance(link, a_notice(NoticeKind.DEAF))
+    assert (deaf.state, deaf.since, deaf.keeps_process, deaf.account) == (LinkState.DEAF, NOW, True, ME)
+    assert deaf.deadline == NOW + DEAF_DEADLINE
+    again = advance(deaf, a_notice(NoticeKind.HUNG, DEAF_DEADLINE))
+    assert (again.state, again.failures) == (LinkState.RECONNECTING, 1)
+
+
+def test_a_deaf_connection_may_hear_again_by_itself() -> None:
+    deaf = advance(connected(), a_notice(NoticeKind.DEAF))
+    hearing = advance(deaf, a_notice(NoticeKind.HEARING, timedelta(seconds=30)))
+    assert (hearing.state, hearing.since) == (LinkState.CONNECTED, NOW + timedelta(seconds=30))
+
+
+@pytest.mark.parametrize("state", [LinkState.BANNED, LinkState.RECONNECTING, LinkState.STOPPED])
+def test_only_a_connection_can_be_deaf(state: LinkState) -> None:
+    for kind in (NoticeKind.DEAF, NoticeKind.HEARING):
+        assert advance(a_link(state), a_notice(kind)).state is state
 
 
 @pytest.mark.parametrize(
