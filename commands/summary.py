@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.flows import daily, overview, statistics
+from bot.flows.campaign_title import title
 from bot.flows.coverage_lines import lately
 from bot.flows.outcome_lines import in_one_line, in_rows
 from bot.model.campaign import Campaign, CampaignState
@@ -39,28 +39,13 @@ def summary(ask: Ask, campaign: Campaign | None) -> Reply:
 def _of_one(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
     counts = overview.outcomes(ask.tables, campaign)
     return (
-        _title(ask, campaign),
+        title(campaign, ask.zone, ask.now),
         *in_rows(counts),
         *_bar(counts),
         *_today(ask, campaign),
         lately(ask.tables, ask.zone, ask.now),
         say("summary.details", id=campaign.id),
     )
-
-
-def _title(ask: Ask, campaign: Campaign) -> Phrase:
-    """Which day of the campaign it is, and of how many if it has an end."""
-    rules, facts = campaign.rules, {"name": campaign.name, "id": campaign.id, "at": ask.now}
-    first = (rules.starts_at or campaign.created_at).astimezone(ask.zone).date()
-    day = (ask.now.astimezone(ask.zone).date() - first).days + 1
-    if day < 1:
-        return say("summary.title_before", start=rules.starts_at, **facts)
-    if rules.ends_at is None:
-        return say("summary.title", day=day, **facts)
-    days = ((rules.ends_at - timedelta(microseconds=1)).astimezone(ask.zone).date() - first).days + 1
-    if ask.now >= rules.ends_at:
-        return say("summary.title_after", days=days, **facts)
-    return say("summary.title_of", day=day, days=days, **facts)
 
 
 def _today(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:

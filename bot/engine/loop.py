@@ -61,8 +61,8 @@ class Engine:
             self._orders, papers, self._captures, outcomes, self._outbox, self._directory, self.alerts,
         )  # fmt: skip
         self._scope = ScopeKeeper(world)
-        self.jobs = Jobs(world)
         self.upkeep = Upkeep(world)
+        self.jobs = Jobs(world, self.upkeep.health)
         self._hindsight = Hindsight()
         self._metronome = self._beats()
 

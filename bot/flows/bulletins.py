@@ -1,30 +1,40 @@
-"""What the bot reports by itself: the morning's plan and the evening's summary."""
+"""What the bot reports by itself about its campaigns: plan and summary of the day, what ends soon, what has ended."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from bot.flows import overview, voice
-from bot.flows.coverage import coverage
+from bot.flows.campaign_title import title
+from bot.flows.coverage_lines import lately, of_campaign
 from bot.flows.jobs import Work
+from bot.flows.outcome_lines import in_one_line, in_rows
+from bot.flows.standings import standings
 from bot.model.campaign import Campaign, CampaignState
-from bot.model.chat import Phrase, say
+from bot.model.chat import Paper, Phrase, say
+from bot.model.identity import CampaignId
+from bot.model.result import PENDIENTE
 from storage.query import where
 from storage.tables import Tables
 
-#: A message with more campaigns would not be read.
-MOST = 5
+#: A message with more campaigns, or more names, would not be read.
+MOST, MOST_NAMES = 5, 15
+#: The job's fact that names its campaign.
+CAMPAIGN = "campaign"
 
 
 def morning_plan(work: Work) -> bool:
-    """08:00: what is looked for today."""
+    """08:00: what is looked for today, and what ends."""
     campaigns = active(work.tables)
     if not campaigns:
         return False
     lines = [say("bulletin.morning", count=len(campaigns))]
-    lines += [_expected(work, campaign) for campaign in campaigns[:MOST]]
-    return send(work, [*lines, *_and_more(campaigns)])
+    for campaign in campaigns[:MOST]:
+        lines.append(say("bulletin.expected", title=title(campaign, work.voice.zone, work.now)))
+        lines.append(in_one_line(overview.outcomes(work.tables, campaign)))
+        if _ends_today(work, campaign):
+            lines.append(say("bulletin.ends_today", at=campaign.rules.ends_at))
+    return tell(work, [*lines, *_and_more(campaigns)])
 
 
 def evening_summary(work: Work) -> bool:
@@ -35,8 +45,63 @@ def evening_summary(work: Work) -> bool:
     lines: list[Phrase] = []
     for campaign in campaigns[:MOST]:
         lines += standing(work, campaign)
-    lines += [*_and_more(campaigns), _coverage(work)]
-    return send(work, [*lines, say("bulletin.details", id=campaigns[0].id)])
+    lines += [*_and_more(campaigns), lately(work.tables, work.voice.zone, work.now)]
+    return tell(work, [*lines, say("bulletin.details", id=campaigns[0].id)])
+
+
+def ends_soon(work: Work) -> bool:
+    """24 and 2 hours before a campaign's end: who is still pending."""
+    campaign = _campaign(work)
+    if campaign is None or campaign.state is not CampaignState.ACTIVE or campaign.rules.ends_at is None:
+        return False
+    pending = [each.contact.name for each in standings(work.tables, campaign) if each.code == PENDIENTE]
+    head = say("bulletin.soon", name=campaign.name, id=campaign.id, at=campaign.rules.ends_at)
+    counts = in_one_line(overview.outcomes(work.tables, campaign))
+    if not pending:
+        return tell(work, [head, counts, say("bulletin.nobody_pending")])
+    lines = [head, counts, say("bulletin.pending", count=len(pending), names=tuple(pending[:MOST_NAMES]))]
+    if len(pending) > MOST_NAMES:
+        lines.append(say("bulletin.more_pending", count=len(pending) - MOST_NAMES, id=campaign.id))
+    return tell(work, lines)
+
+
+def final_report(work: Work) -> bool:
+    """A day after a campaign's end, when its last statuses have run out: how it went, with the list."""
+    campaign = _campaign(work)
+    if campaign is None:
+        return False
+    lines = [
+        say("bulletin.final", name=campaign.name, id=campaign.id),
+        *in_rows(overview.outcomes(work.tables, campaign)),
+        of_campaign(work.tables, campaign, work.voice.zone, work.now),
+        say("bulletin.details", id=campaign.id),
+    ]
+    return tell(work, lines)
+
+
+def own_summary(work: Work) -> bool:
+    """A summary that the owner asked for: of one campaign, or of all that are active."""
+    campaign = _campaign(work)
+    if CAMPAIGN not in work.job.facts:
+        return evening_summary(work)
+    if campaign is None:
+        return False
+    lines = [*standing(work, campaign), of_campaign(work.tables, campaign, work.voice.zone, work.now)]
+    return tell(work, [*lines, say("bulletin.details", id=campaign.id)])
+
+
+def own_export(work: Work) -> bool:
+    """The spreadsheet of a campaign, as the owner asked for it; it is made in a lane."""
+    campaign = _campaign(work)
+    if campaign is None:
+        return False
+    paper = Paper("export_xlsx", {"campaign": campaign.id})
+    return voice.promise(work.tables, work.key, (paper,), work.voice.language, work.now)
+
+
+def own_reminder(work: Work) -> bool:
+    """The owner's own words, at their time."""
+    return tell(work, [say("bulletin.reminder", text=work.job.facts["text"])])
 
 
 def active(tables: Tables) -> list[Campaign]:
@@ -48,38 +113,25 @@ def active(tables: Tables) -> list[Campaign]:
 def standing(work: Work, campaign: Campaign) -> list[Phrase]:
     """A campaign's outcomes, in rows."""
     counts = overview.outcomes(work.tables, campaign)
-    total = counts.cumple + counts.incumple + counts.no_capturado + counts.pendiente
-    share = 100 * counts.cumple // total if total else 0
-    rows = [say("bulletin.title", name=campaign.name, id=campaign.id, at=work.now)]
-    rows.append(say("bulletin.cumple", n=counts.cumple, share=share))
-    rows.append(say("bulletin.incumple", n=counts.incumple))
-    rows.append(say("bulletin.no_capturado", n=counts.no_capturado))
-    rows.append(say("bulletin.pendiente", n=counts.pendiente))
-    if counts.review:
-        rows.append(say("bulletin.review", n=counts.review))
-    return rows
+    return [title(campaign, work.voice.zone, work.now), *in_rows(counts)]
 
 
-def send(work: Work, lines: list[Phrase]) -> bool:
+def tell(work: Work, lines: list[Phrase]) -> bool:
     """Tell the control chat, once for each run of the job."""
     return voice.announce(work.tables, work.key, work.voice.words(lines), work.now)
 
 
-def _expected(work: Work, campaign: Campaign) -> Phrase:
-    counts = overview.outcomes(work.tables, campaign)
-    return say("bulletin.expected", name=campaign.name, id=campaign.id, pending=counts.pendiente, cumple=counts.cumple)
+def _campaign(work: Work) -> Campaign | None:
+    number = work.job.facts.get(CAMPAIGN)
+    return work.tables.campaigns.get(CampaignId(number)) if number is not None else None
+
+
+def _ends_today(work: Work, campaign: Campaign) -> bool:
+    ends_at, zone = campaign.rules.ends_at, work.voice.zone
+    if ends_at is None:
+        return False
+    return (ends_at - timedelta(microseconds=1)).astimezone(zone).date() == work.now.astimezone(zone).date()
 
 
 def _and_more(campaigns: list[Campaign]) -> list[Phrase]:
     return [say("bulletin.and_more", n=len(campaigns) - MOST)] if len(campaigns) > MOST else []
-
-
-def _coverage(work: Work) -> Phrase:
-    """Of the day so far."""
-    covered = coverage(work.tables, _midnight(work.now, work.voice.zone), work.now)
-    return say("bulletin.coverage", seen=covered.seen, day=covered.total)
-
-
-def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
-    local = now.astimezone(zone)
-    return datetime(local.year, local.month, local.day, tzinfo=zone).astimezone(UTC)

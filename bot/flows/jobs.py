@@ -20,7 +20,8 @@ from bot.model.alert import Severity
 from bot.model.chat import say
 from bot.model.document import to_document
 from bot.model.job import Job, JobRun, Maker, RunState
-from bot.model.plan import Plan, Recurs, latest_due, next_due
+from bot.model.overview import HealthItem
+from bot.model.plan import Plan, latest_due, next_due
 from storage.query import where
 from storage.tables import Tables
 
@@ -41,6 +42,7 @@ class Work:
     job: Job
     due: datetime
     now: datetime
+    health: tuple[HealthItem, ...] = ()
     by_hand: bool = False
 
     @property
@@ -100,7 +102,10 @@ def due(tables: Tables, voice: Voice, now: datetime) -> list[Job]:
     return tables.jobs.find(where("due_at") <= to_document(now), order_by="due_at")
 
 
-def run(tables: Tables, duties: Mapping[str, Duty], job: Job, voice: Voice, now: datetime) -> None:
+def run(
+    tables: Tables, duties: Mapping[str, Duty], job: Job, voice: Voice, now: datetime,
+    health: tuple[HealthItem, ...] = (),
+) -> None:  # fmt: skip
     """Do what a due job is for, unless it was done or is too late, and give it its next time."""
     assert job.due_at is not None
     newest, passed = latest_due(job.plan, job.due_at, now, voice.zone)
@@ -117,7 +122,7 @@ def run(tables: Tables, duties: Mapping[str, Duty], job: Job, voice: Voice, now:
         state = RunState.MISSED
         _tell_missed(tables, job, newest, now)
     else:
-        acted = duty.act(Work(tables, voice, job, newest, now))
+        acted = duty.act(Work(tables, voice, job, newest, now, health))
         state = RunState.DONE if acted else RunState.SKIPPED
     _keep(tables, JobRun(0, key, job.key, job.kind, newest, now, state, missed_before=passed))
     log.info("job ran", extra=fields(job=job.key, state=state, late=now - newest > PUNCTUAL))
@@ -159,7 +164,3 @@ def _keep(tables: Tables, run: JobRun) -> None:
     tables.job_runs.add_once(run)
     for old in tables.job_runs.find(where("job") == run.job, order_by="due_at", reverse=True)[KEPT_RUNS:]:
         tables.job_runs.remove(old)
-
-
-def is_over(job: Job) -> bool:
-    return job.plan.recurs is Recurs.ONCE and job.due_at is None

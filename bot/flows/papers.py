@@ -156,13 +156,15 @@ def _newest_edit(tables: Tables, first: OutboxItem) -> OutboxItem | None:
 
 
 def _message(order: Order, key: str, words: str, now: datetime) -> OutboxItem:
-    quote = Quote(order.message_id, order.person, order.text)
+    quote = Quote(order.message_id, order.person, order.text) if order.message_id else None
     text = f"{MARKER} {words}".strip()
     return sending.text(key, order.chat, To.CONTROL, text[:LONGEST_CAPTION], now, quote)
 
 
 def react(tables: Tables, order: Order, emoji: str, when: str, now: datetime) -> None:
-    """Put a sign on what was asked; `when` tells the signs of one order apart."""
+    """Put a sign on what was asked, if anybody did; `when` tells the signs of one order apart."""
+    if not order.message_id:
+        return  # it was the time for it
     key = f"reaction:{order.key}:{when}"
     sending.queue(tables, sending.reaction(key, order.chat, order.message_id, order.person, emoji, now))
 

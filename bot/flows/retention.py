@@ -59,3 +59,22 @@ def _of_outbox(tables: Tables) -> Iterator[str]:
             if item.evidence is not None:
                 yield item.evidence.found.sha256
                 yield item.evidence.media_sha256
+
+
+#: How much was deleted since the last monthly report, by what it was; single values among the facts.
+_DELETED = ("files", "captures", "results", "messages", "contacts")
+
+
+def count(tables: Tables, what: str, how_many: int) -> None:
+    """Remember for the monthly report that something was deleted: one of `_DELETED`."""
+    if how_many:
+        tables.facts.set(f"deleted_{what}", tables.facts.number(f"deleted_{what}") + how_many)
+
+
+def counted(tables: Tables) -> dict[str, int]:
+    return {what: tables.facts.number(f"deleted_{what}") for what in _DELETED}
+
+
+def count_anew(tables: Tables) -> None:
+    for what in _DELETED:
+        tables.facts.set(f"deleted_{what}", 0)

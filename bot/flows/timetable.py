@@ -7,25 +7,41 @@ A new duty: write its function (`Work` in, whether there was anything to do out)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.flows import bulletins
+from bot.flows import bulletins, periodicals
 from bot.flows.jobs import Duty, Wanted
-from bot.model.plan import daily
+from bot.model.plan import daily, monthly, once, weekly
 from storage.tables import Tables
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+#: When a campaign's jobs are due, counted from its end.
+SOON, VERY_SOON, AFTER = timedelta(hours=-24), timedelta(hours=-2), timedelta(hours=24)
 
 _ALL = (
     Duty("morning_plan", bulletins.morning_plan, useful_for=4 * HOUR, plan=daily(8)),
     Duty("evening_summary", bulletins.evening_summary, useful_for=3 * HOUR, plan=daily(20)),
+    Duty("weekly_trends", periodicals.weekly_trends, useful_for=2 * DAY, plan=weekly(0, 9)),
+    Duty("monthly_report", periodicals.monthly_report, useful_for=7 * DAY, plan=monthly(1, 9)),
+    Duty("ends_tomorrow", bulletins.ends_soon, useful_for=20 * HOUR),
+    Duty("ends_soon", bulletins.ends_soon, useful_for=2 * HOUR),
+    Duty("final_report", bulletins.final_report, useful_for=7 * DAY),
+    Duty("own_summary", bulletins.own_summary, useful_for=6 * HOUR),
+    Duty("own_export", bulletins.own_export, useful_for=DAY),
+    Duty("own_reminder", bulletins.own_reminder, useful_for=DAY),
 )
 
 DUTIES: Mapping[str, Duty] = {duty.kind: duty for duty in _ALL}
 
 
-def wanted(tables: Tables) -> Iterator[Wanted]:
-    """The product's own jobs."""
+def wanted(tables: Tables, now: datetime) -> Iterator[Wanted]:
+    """The product's own jobs, and those of the campaigns that have an end."""
     for duty in _ALL:
         if duty.plan is not None:
             yield Wanted(duty.kind, duty.kind, duty.plan, {})
+    for campaign in tables.campaigns.all():
+        ends_at = campaign.rules.ends_at
+        if ends_at is None or now > ends_at + AFTER + DUTIES["final_report"].useful_for:
+            continue
+        for kind, after in (("ends_tomorrow", SOON), ("ends_soon", VERY_SOON), ("final_report", AFTER)):
+            yield Wanted(f"{kind}:{campaign.id}", kind, once(ends_at + after), {bulletins.CAMPAIGN: campaign.id})

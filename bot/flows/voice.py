@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.flows import sending
 from bot.flows.linking import ACCOUNT
 from bot.i18n import Catalogue
-from bot.model.chat import Language, Phrase
+from bot.model.chat import Language, Order, OrderState, Paper, Phrase
 from bot.model.identity import Jid
 from bot.model.outbox import To
+from bot.model.outgoing import MARKER
 from storage.tables import Tables
-
-MARKER = "🤖"
 
 
 @dataclass(frozen=True)
@@ -41,4 +40,14 @@ def announce(tables: Tables, key: str, words: str, now: datetime) -> bool:
     if chat is None:
         return False
     sending.queue(tables, sending.text(key, chat, To.CONTROL, f"{MARKER} {words}", now))
+    return True
+
+
+def promise(tables: Tables, key: str, papers: tuple[Paper, ...], language: Language, now: datetime) -> bool:
+    """Have papers made for the control chat that no message there asked for, once for each key."""
+    chat = control_chat(tables)
+    if chat is None:
+        return False
+    order = Order(0, key, chat, chat, "", "", now, OrderState.MAKING, now, language=language, papers=papers)
+    tables.orders.add_once(order)
     return True

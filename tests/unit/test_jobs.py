@@ -43,7 +43,7 @@ def go_to(stage: Stage, at: datetime) -> None:
 
 
 def summaries(stage: Stage) -> list[str]:
-    return [item.text for item in stage.tables.outbox.all() if "Coverage today" in item.text]
+    return [item.text for item in stage.tables.outbox.all() if "Coverage" in item.text]
 
 
 def runs(stage: Stage, kind: str = "evening_summary") -> list[RunState]:
