@@ -23,6 +23,17 @@ from commands.marks import mark, unmark
 from commands.rankings import ranking, top
 from commands.results import results
 from commands.review import REVIEW_TALK, review, review_list
+from commands.schedule import (
+    jobs_command,
+    schedule_delete,
+    schedule_export,
+    schedule_list,
+    schedule_pause,
+    schedule_reminder,
+    schedule_resume,
+    schedule_run,
+    schedule_summary,
+)
 from commands.status import limits, status
 from commands.summary import summary
 from commands.undo import undo
@@ -69,6 +80,15 @@ COMMANDS: tuple[Command, ...] = (
     chart,
     export,
     limits,
+    schedule_summary,
+    schedule_export,
+    schedule_reminder,
+    schedule_list,
+    schedule_pause,
+    schedule_resume,
+    schedule_delete,
+    schedule_run,
+    jobs_command,
 )
 
 #: Every kind of conversation, besides the menu.

@@ -36,10 +36,13 @@ class Group(StrEnum):
     """The parts of `!help`, in its order; named by the catalogue's `group.<value>`."""
 
     GENERAL = "general"
+    ACCOUNT = "account"
     CAMPAIGNS = "campaigns"
     CONTACTS = "contacts"
     RESULTS = "results"
     SENDING = "sending"
+    SCHEDULE = "schedule"
+    DATA = "data"
 
 
 class WrongUse(UserError):

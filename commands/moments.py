@@ -82,7 +82,7 @@ def time_of_day(text: str) -> time | None:
 
 
 def _day(words: str, today: date) -> date | None:
-    words = words.strip(" ,t")
+    words = words.strip(" ,")
     if words in _DAYS_FROM_TODAY:
         return today + timedelta(days=_DAYS_FROM_TODAY[words])
     if found := _ISO.fullmatch(words):

@@ -66,7 +66,7 @@ def ends_soon(work: Work) -> bool:
 
 
 def final_report(work: Work) -> bool:
-    """A day after a campaign's end, when its last statuses have run out: how it went, with the list."""
+    """A day after a campaign's end, when its last statuses have run out: how it went, with the list as a document."""
     campaign = _campaign(work)
     if campaign is None:
         return False
@@ -76,6 +76,7 @@ def final_report(work: Work) -> bool:
         of_campaign(work.tables, campaign, work.voice.zone, work.now),
         say("bulletin.details", id=campaign.id),
     ]
+    promise(work, _sheet(campaign, "pdf"))
     return tell(work, lines)
 
 
@@ -95,8 +96,7 @@ def own_export(work: Work) -> bool:
     campaign = _campaign(work)
     if campaign is None:
         return False
-    paper = Paper("export_xlsx", {"campaign": campaign.id})
-    return voice.promise(work.tables, work.key, (paper,), work.voice.language, work.now)
+    return promise(work, _sheet(campaign, "xlsx"))
 
 
 def own_reminder(work: Work) -> bool:
@@ -119,6 +119,16 @@ def standing(work: Work, campaign: Campaign) -> list[Phrase]:
 def tell(work: Work, lines: list[Phrase]) -> bool:
     """Tell the control chat, once for each run of the job."""
     return voice.announce(work.tables, work.key, work.voice.words(lines), work.now)
+
+
+def promise(work: Work, *papers: Paper) -> bool:
+    """Have files made and sent after the words, once for each run of the job."""
+    return voice.promise(work.tables, work.key, papers, work.voice.language, work.now)
+
+
+def _sheet(campaign: Campaign, file_format: str) -> Paper:
+    """The results as a file, with masked numbers."""
+    return Paper("export", {"what": "results", "campaign": campaign.id, "format": file_format, "numbers": False})
 
 
 def _campaign(work: Work) -> Campaign | None:

@@ -43,12 +43,11 @@ class Work:
     due: datetime
     now: datetime
     health: tuple[HealthItem, ...] = ()
-    by_hand: bool = False
 
     @property
     def key(self) -> str:
         """Natural key of this run: for the messages that it queues."""
-        return f"job:{run_key(self.job, self.now if self.by_hand else self.due)}"
+        return f"job:{run_key(self.job, self.due)}"
 
 
 @dataclass(frozen=True)
@@ -128,12 +127,9 @@ def run(
     log.info("job ran", extra=fields(job=job.key, state=state, late=now - newest > PUNCTUAL))
 
 
-def run_by_hand(tables: Tables, duties: Mapping[str, Duty], job: Job, voice: Voice, now: datetime) -> RunState:
-    """Do it now, whatever its plan says; its next time stays."""
-    acted = duties[job.kind].act(Work(tables, voice, job, now, now, by_hand=True))
-    state = RunState.DONE if acted else RunState.SKIPPED
-    _keep(tables, JobRun(0, run_key(job, now), job.key, job.kind, now, now, state))
-    return state
+def run_now(tables: Tables, job: Job, now: datetime) -> None:
+    """Have it done at the next beat, whatever its plan says; afterwards its plan goes on."""
+    tables.jobs.save(replace(job, due_at=now))
 
 
 def failed(tables: Tables, job_id: int, reference: str, voice: Voice, now: datetime) -> None:

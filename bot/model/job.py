@@ -42,7 +42,7 @@ class JobRun:
     """How one due time went: it is done once, whatever happens."""
 
     id: int
-    key: str  #: `job:due time in milliseconds`; with `now` in place of the time for a run asked for by hand
+    key: str  #: `job:due time in milliseconds`
     job: str  #: the job's key
     kind: str
     due_at: datetime

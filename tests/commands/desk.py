@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.flows import control, linking, overview
+from bot.flows import control, jobs, linking, overview, timetable
 from bot.flows.papers import Made, Sources
+from bot.flows.voice import Voice
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
 from bot.model.capture import Capture, CaptureState, Judgement, Verdict
@@ -67,6 +68,12 @@ class Desk:
         )
         self._ids = itertools.count(1)
         linking.started(self.tables, self.clock.now())
+        self.declare_jobs()
+
+    def declare_jobs(self) -> None:
+        """As the engine does, every few seconds."""
+        now = self.clock.now()
+        jobs.declare(self.tables, timetable.wanted(self.tables, now), Voice(CATALOGUE, self.language, BOGOTA), now)
 
     def write(
         self,

@@ -50,6 +50,14 @@ SPOILT = {
     "contact_export": "zzzz qqqq",
     "contact_import": "",
     "top": "zzzz qqqq",
+    "schedule_summary": "",
+    "schedule_export": "",
+    "schedule_reminder": "daily 20:00",
+    "schedule_pause": "",
+    "schedule_resume": "",
+    "schedule_delete": "",
+    "schedule_run": "",
+    "jobs_command": "1 zzzz",
 }
 #: Commands whose mistakes are answered with the names that exist rather than with the usage.
 NAMES_ANSWER = {
