@@ -33,7 +33,10 @@ def facts_of(tables: Tables, reader: Reader, campaign: Campaign) -> Iterator[tup
         yield reader.say(f"page.outcome.{code}"), f"{count}{share}"
     if counts.review:
         yield reader.say("page.outcome.review"), str(counts.review)
-    yield reader.say("sheet.coverage"), reader.render(period.told)
+    covered = period.coverage
+    yield reader.say("sheet.coverage"), reader.say(
+        "papers.covered", share=100 * share_of(covered), seen=covered.seen, total=covered.total
+    )
     yield reader.say("sheet.made"), reader.render(say("papers.moment", at=reader.now))
 
 

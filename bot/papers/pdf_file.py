@@ -19,6 +19,8 @@ from bot.papers.sheet import OUTCOME_COLOURS, Cell, Kind, Sheet
 #: Millimetres of an A4 page.
 MARGIN, WIDTH = 15, 180
 FAMILY = "DejaVu"
+#: Millimetres: a column that needs no more gets what it needs; wider ones share the rest, and break their lines.
+NARROW, PADDING = 34.0, 3.2
 _GREEN, _MUTED, _TEXT = (12, 122, 87), (88, 98, 93), (28, 35, 32)
 
 
@@ -108,16 +110,31 @@ def _table(page: _Pages, sheet: Sheet, zone: tzinfo) -> None:
     page.set_text_color(*_TEXT)
     page.set_draw_color(220, 218, 208)
     headings = FontFace(emphasis="BOLD", color=(255, 255, 255), fill_color=_GREEN)
-    widths = tuple(column.width for column in sheet.columns)
-    with page.table(width=WIDTH, col_widths=widths, headings_style=headings, line_height=5, text_align="LEFT",
-                    borders_layout=TableBordersLayout.HORIZONTAL_LINES, padding=0.6) as table:  # fmt: skip
+    texts = [[written(cell, column.kind, zone) for column, cell in zip(sheet.columns, cells, strict=True)]
+             for cells in sheet.rows]  # fmt: skip
+    widths = _widths(page, [drawable(column.heading) for column in sheet.columns], texts)
+    with page.table(
+        width=min(WIDTH, sum(widths)), align="LEFT", col_widths=widths, headings_style=headings, line_height=5,
+        text_align="LEFT", borders_layout=TableBordersLayout.HORIZONTAL_LINES, padding=0.6,
+    ) as table:  # fmt: skip
         table.row([drawable(column.heading) for column in sheet.columns])
-        for cells in sheet.rows:
+        for cells in texts:
             row: Any = table.row()
-            for column, cell in zip(sheet.columns, cells, strict=True):
-                words = written(cell, column.kind, zone)
+            for column, words in zip(sheet.columns, cells, strict=True):
                 colour = OUTCOME_COLOURS.get(words) if column.kind is Kind.OUTCOME else None
                 row.cell(words, style=FontFace(color=f"#{colour[1]}") if colour else None)
+
+
+def _widths(page: _Pages, headings: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[float, ...]:
+    """So wide that what is short stands in one line."""
+    page.set_font(FAMILY, "B", 8)
+    needed = [page.get_string_width(heading) + PADDING for heading in headings]
+    page.set_font(FAMILY, "", 8)
+    for cells in texts:
+        needed = [max(width, page.get_string_width(cell) + PADDING) for width, cell in zip(needed, cells, strict=True)]
+    wide = sum(width for width in needed if width > NARROW)
+    rest = max(WIDTH - sum(width for width in needed if width <= NARROW), wide / 4)
+    return tuple(width if width <= NARROW else rest * width / wide for width in needed)
 
 
 def _proofs(page: _Pages, report: Report) -> None:
