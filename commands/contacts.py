@@ -7,9 +7,10 @@ from bot.flows.coverage_lines import lately
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.contact import Consent, Contact
 from commands.declaration import Argument, Ask, Example, Group, both, command
+from commands.export import spreadsheet
 from commands.options import PAGE, SEARCH, matches
 from commands.targets import ContactTarget
-from commands.text import footer, page_of
+from commands.text import shortened
 from storage.query import where
 
 
@@ -31,8 +32,9 @@ def contact_list(ask: Ask, search: str | None, page: int | None) -> Reply:
     )
     if not found:
         return Reply((say("contact.nothing_found") if search else say("contact.none"),))
-    rows = [_row(contact) for contact in page_of(found, page)]
-    return Reply((say("contact.list_title", count=len(found)), *rows, *footer(found, page)))
+    shown, below, papers = shortened(found, page, spreadsheet("contacts"))
+    rows = [_row(contact) for contact in shown]
+    return Reply((say("contact.list_title", count=len(found)), *rows, *below), papers=papers)
 
 
 @command(

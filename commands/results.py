@@ -10,11 +10,12 @@ from bot.flows.standings import Standing, standings
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, Reply, Role, say
 from commands.declaration import Argument, Ask, Example, Group, Option, both, command
+from commands.export import spreadsheet
 from commands.frames import place_of
 from commands.options import PAGE, SEARCH, matches
 from commands.outcomes import STANDING
 from commands.targets import CampaignTarget
-from commands.text import footer, page_of
+from commands.text import shortened
 
 _STATUS = Option("status", STANDING, en="status", es="estado", value_en="complied", value_es="cumple")
 
@@ -47,9 +48,9 @@ def results(ask: Ask, campaign: Campaign, status: str | None, search: str | None
     title = say("results.title", name=campaign.name, id=campaign.id, outcomes=counts)
     if not found:
         return Reply((title, say("results.none")))
-    rows = [_row(ask, standing) for standing in page_of(found, page)]
+    shown, below, papers = shortened(found, page, spreadsheet("results", campaign))
     covered = of_campaign(ask.tables, campaign, ask.zone, ask.now)
-    return Reply((title, *rows, *footer(found, page), covered))
+    return Reply((title, *(_row(ask, standing) for standing in shown), *below, covered), papers=papers)
 
 
 def _row(ask: Ask, standing: Standing) -> Phrase:

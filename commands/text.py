@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from bot.i18n import Catalogue
-from bot.model.chat import Language, Phrase, say
+from bot.model.chat import Language, Paper, Phrase, say
 from bot.model.outgoing import MARKER
 
 Row = TypeVar("Row")
@@ -17,6 +17,8 @@ PAGE = 900
 LONGEST_MESSAGE = 4000
 #: Rows of a list on one page.
 ROWS = 15
+#: Rows of a list that is too long for one page.
+FEW = 5
 
 
 def rendered(catalogue: Catalogue, lines: Sequence[Phrase], language: Language) -> str:
@@ -45,6 +47,18 @@ def page_of(rows: Sequence[Row], page: int | None) -> Sequence[Row]:
     """The rows of a page, counted from 1."""
     start = ((page or 1) - 1) * ROWS
     return rows[start : start + ROWS]
+
+
+def shortened(
+    rows: Sequence[Row], page: int | None, whole: Paper
+) -> tuple[Sequence[Row], tuple[Phrase, ...], tuple[Paper, ...]]:
+    """The rows to show, what stands below them, and what is sent besides.
+
+    Of a list that is longer than a page, unless a page is asked for: the first five, and all of it as a file.
+    """
+    if page is None and len(rows) > ROWS:
+        return rows[:FEW], (say("list.rest_follows", n=len(rows) - FEW),), (whole,)
+    return page_of(rows, page), footer(rows, page), ()
 
 
 def footer(rows: Sequence[Row], page: int | None) -> tuple[Phrase, ...]:

@@ -60,7 +60,7 @@ def test_lists_come_in_pages() -> None:
     desk = Desk(Language.EN)
     for number in range(ROWS + 2):
         add_contact(desk, f"Contact {number:02}", f"+5730012300{number:02}")
-    first = desk.ask("!contact list")
+    first = desk.ask("!contact list page:1")
     assert "Page 1 of 2 · next: add *page:2*" in first
     assert "Contact 14" in first
     assert "Contact 15" not in first
