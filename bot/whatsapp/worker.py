@@ -10,7 +10,6 @@ import ctypes
 import json
 import logging
 import os
-import queue
 import signal
 import sys
 import threading
@@ -20,24 +19,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Client
-from pathlib import Path
 from typing import Any, NoReturn
 
 from bot.logs import configure_logging, fields
-from bot.model.document import from_document, to_document
+from bot.model.document import from_document
 from bot.model.errors import GatewayError
 from bot.model.event import Event, MessageSeen
-from bot.model.identity import Jid
 from bot.model.inbox import write_event, write_untranslated
-from bot.model.link import NoticeKind
 from bot.model.watched import Watched
 from bot.whatsapp import session, translate
 from bot.whatsapp.client import NeonizeError, WhatsAppClient, events
-from bot.whatsapp.downloads import Downloads, write_whole
+from bot.whatsapp.downloads import Downloads
 from bot.whatsapp.line import GatewayLine
-from bot.whatsapp.protocol import Configuration, Do, Exit, Tell, read_outgoing, write_error
+from bot.whatsapp.link_events import LinkEvents
+from bot.whatsapp.protocol import Configuration, Do, Exit, Tell, write_error
+from bot.whatsapp.requests import Requests
 from bot.whatsapp.sieve import Sieve
-from bot.whatsapp.translate import Account
+from bot.whatsapp.standing import Standing
 from storage.errors import StoreError
 from storage.journal import JournalWriter
 
@@ -53,16 +51,6 @@ PAGE_EVERY = timedelta(minutes=1)
 JOURNAL_RETRY = timedelta(seconds=1)
 #: When told to stop: how long no event must have come in before the process ends, and how long it waits for that.
 QUIET, QUIET_WAIT = timedelta(milliseconds=300), timedelta(seconds=4)
-#: How long a pairing code waits for the first QR code, before which it cannot be asked for.
-QR_WAIT = timedelta(seconds=30)
-
-#: The library pings WhatsApp every 20-30 s; one lost answer is no silence.
-UNANSWERED = 2
-
-#: neonize numbers the reasons of LoggedOut and ConnectFailure; these are WhatsApp's own codes for them.
-_FAILURE_CODES = {1: 400, 2: 401, 3: 402, 4: 403, 5: 406, 6: 405, 7: 409, 8: 500, 9: 501, 10: 503}
-#: ... and for the bans: 101 (written to too many people), 102 (blocked by users), ...
-_BAN_CODES = {1: 101, 2: 102, 3: 103, 4: 104, 5: 106}
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -95,13 +83,11 @@ class Worker:
         self._configuration = configuration
         self._line = line
         self._sieve = Sieve(time.monotonic)
-        self._account = Account()
-        self._connected = False
+        self._standing = Standing()
+        self._requests: Requests | None = None
         self._journalling = threading.Lock()
-        self._qr_seen = threading.Event()
         self._last_event = time.monotonic()
         self._phone_seen_at = datetime.fromtimestamp(0, UTC)
-        self._sends: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def run(self) -> NoReturn:
         self._line.open(self._on_request)
@@ -109,9 +95,10 @@ class Worker:
         settings = self._configuration
         session.prepare(settings.session)
         self._client = WhatsAppClient(settings.session, settings.device_name, settings.proxy)
-        self._downloads = Downloads(self._client.download, settings.proxy)
+        downloads = Downloads(self._client.download, settings.proxy)
+        self._requests = Requests(self._client, downloads, self._line, self._standing)
+        self._link_events = LinkEvents(self._client, self._line, self._standing, settings.session)
         self._subscribe()
-        threading.Thread(target=self._send_in_order, name="sender", daemon=True).start()
         threading.Thread(target=self._turn_pages, name="pages", daemon=True).start()
         try:
             self._client.connect()
@@ -123,7 +110,8 @@ class Worker:
     def _leave_after(self, error: NeonizeError) -> NoReturn:
         """The Go side may still be connected and acknowledge events that nobody reads: end at once."""
         log.error("the connection to WhatsApp ended", extra=fields(error=error))
-        os._exit(Exit.EVENTS_ENDED if self._connected or self._qr_seen.is_set() else Exit.CONNECT_FAILED)
+        had_begun = self._standing.is_connected or self._standing.qr_seen.is_set()
+        os._exit(Exit.EVENTS_ENDED if had_begun else Exit.CONNECT_FAILED)
 
     def _open_journal(self) -> JournalWriter:
         give_up = time.monotonic() + JOURNAL_WAIT.total_seconds()
@@ -140,35 +128,24 @@ class Worker:
 
     def _subscribe(self) -> None:
         library = self._client.library
-        library.on_login = self._on_login
-        library.qr(lambda _, code: self._on_qr(code))
         for kind, handler in (
             (events.MessageEv, self._on_message),
             (events.UndecryptableMessageEv, self._on_undecryptable),
             (events.ReceiptEv, self._on_receipt),
             (events.HistorySyncEv, self._on_history),
-            (events.ConnectedEv, self._on_connected),
-            (events.DisconnectedEv, self._on_disconnected),
-            (events.KeepAliveTimeoutEv, self._on_unanswered),
-            (events.KeepAliveRestoredEv, self._on_answered_again),
-            (events.LoggedOutEv, self._on_logged_out),
-            (events.TemporaryBanEv, self._on_banned),
-            (events.ClientOutdatedEv, self._on_outdated),
-            (events.StreamReplacedEv, self._on_replaced),
-            (events.ConnectFailureEv, self._on_refused),
-            (events.StreamErrorEv, self._on_stream_error),
         ):
             library.event(kind)(handler)  # held weakly by the library: this object must outlive it
+        self._link_events.subscribe()
 
     def _on_message(self, _: Any, event: Any) -> None:
         source, at = event.Info.MessageSource, datetime.fromtimestamp(event.Info.Timestamp / 1000, UTC)
         self._receive(
             event,
-            lambda: [*self._phone(source, at), *_present(translate.message_seen(event, self._account))],
+            lambda: [*self._phone(source, at), *_present(translate.message_seen(event, self._standing.account))],
         )
 
     def _on_undecryptable(self, _: Any, event: Any) -> None:
-        self._receive(event, lambda: _present(translate.undecryptable_seen(event, self._account)))
+        self._receive(event, lambda: _present(translate.undecryptable_seen(event, self._standing.account)))
 
     def _on_receipt(self, _: Any, event: Any) -> None:
         at = datetime.fromtimestamp(event.Timestamp, UTC)
@@ -176,7 +153,7 @@ class Worker:
 
     def _on_history(self, _: Any, event: Any) -> None:
         statuses = translate.history_statuses
-        self._receive(event, lambda: [*translate.history_addresses(event), *statuses(event, self._account)])
+        self._receive(event, lambda: [*translate.history_addresses(event), *statuses(event, self._standing.account)])
 
     def _phone(self, source: Any, at: datetime) -> list[Event]:
         """A sign that the owner's phone is online, now and then; of what it was about nothing is kept."""
@@ -189,11 +166,11 @@ class Worker:
     def _sifted(self, event: Event) -> Event | None:
         if isinstance(event, MessageSeen):
             event = self._with_phone(event)
-        return self._sieve.sift(event, self._account.owns)
+        return self._sieve.sift(event, self._standing.account.owns)
 
     def _with_phone(self, seen: MessageSeen) -> MessageSeen:
         """A message under LID addressing may come without the phone number that the contact is known by."""
-        if not seen.author.is_lid or seen.author_alt or seen.from_me or not self._connected:
+        if not seen.author.is_lid or seen.author_alt or seen.from_me or not self._standing.is_connected:
             return seen
         return replace(seen, author_alt=self._client.phone_of(seen.author))
 
@@ -241,157 +218,22 @@ class Worker:
             except StoreError as error:
                 log.error("the inbox journal cannot begin a new page", extra=fields(error=error))
 
-    # ------------------------------------------------------------------------------------------ the state of the link
-
-    def _on_qr(self, code: bytes) -> None:
-        self._qr_seen.set()
-        self._line.notice(NoticeKind.QR, text=code.decode())
-
-    def _on_login(self, outcome: str) -> None:
-        self._line.notice(NoticeKind.LOGIN, text=outcome)
-
-    def _on_connected(self, _: Any, event: Any) -> None:
-        self._account = self._client.account()
-        self._connected = True
-        self._line.notice(NoticeKind.CONNECTED, account=self._account.phone, account_lid=self._account.lid)
-
-    def _on_disconnected(self, _: Any, event: Any) -> None:
-        self._connected = False
-        self._line.notice(NoticeKind.DISCONNECTED)
-
-    def _on_unanswered(self, _: Any, event: Any) -> None:
-        """The library's own pings get no answer: nothing was received since the last one that got it."""
-        if event.ErrorCount >= UNANSWERED:
-            self._line.notice(NoticeKind.DEAF, datetime.fromtimestamp(event.LastSuccess, UTC), text="pings unanswered")
-
-    def _on_answered_again(self, _: Any, event: Any) -> None:
-        self._line.notice(NoticeKind.HEARING)
-
-    def _on_logged_out(self, _: Any, event: Any) -> None:
-        """The library deletes the session only after this event, when this process may have ended already."""
-        self._connected = False
-        session.mark_ended(self._configuration.session)
-        self._line.notice(NoticeKind.LOGGED_OUT, code=_FAILURE_CODES.get(event.Reason, 0))
-
-    def _on_banned(self, _: Any, event: Any) -> None:
-        self._connected = False
-        self._line.notice(NoticeKind.BANNED, code=_BAN_CODES.get(event.Code, 0), seconds=event.Expire)
-
-    def _on_outdated(self, _: Any, event: Any) -> None:
-        self._connected = False
-        self._line.notice(NoticeKind.OUTDATED, code=405)
-
-    def _on_replaced(self, _: Any, event: Any) -> None:
-        self._connected = False
-        self._line.notice(NoticeKind.REPLACED)
-
-    def _on_refused(self, _: Any, event: Any) -> None:
-        self._connected = False
-        self._line.notice(NoticeKind.REFUSED, code=_FAILURE_CODES.get(event.Reason, 0), text=event.Message)
-
-    def _on_stream_error(self, _: Any, event: Any) -> None:
-        self._line.notice(NoticeKind.STREAM_ERROR, text=f"stream error {event.Code}")
-
     # -------------------------------------------------------------------------------------------------- what is asked
 
     def _on_request(self, request: dict[str, Any]) -> None:
-        """Never blocks: sends wait in line, everything else gets a thread of its own."""
+        """Never blocks."""
         match Do(request["do"]):
             case Do.WATCH:
                 self._watch(from_document(Watched, request["watched"]))
-            case Do.SEND:
-                self._sends.put(request)
-            case Do.DOWNLOAD:
-                self._start(request, self._download)
-            case Do.VIEW:
-                self._start(request, self._view)
-            case Do.PROBE:
-                self._start(request, self._probe)
-            case Do.FIND:
-                self._start(request, self._find)
-            case Do.PAIRING_CODE:
-                self._start(request, self._pairing_code)
-            case Do.LOGOUT:
-                self._start(request, self._logout, NoticeKind.UNLINKED)
             case Do.STOP:
                 threading.Thread(target=self._stop, name="stop", daemon=True).start()
             case Do.PING:
                 self._line.tell(Tell.PONG)
-
-    def _start(
-        self, request: dict[str, Any], act: Callable[[dict[str, Any]], Any], then: NoticeKind | None = None
-    ) -> None:
-        threading.Thread(target=self._answer, args=(request, act, then), name=request["do"], daemon=True).start()
-
-    def _send_in_order(self) -> None:
-        while True:
-            self._answer(self._sends.get(), self._send)
-
-    def _answer(
-        self, request: dict[str, Any], act: Callable[[dict[str, Any]], Any], then: NoticeKind | None = None
-    ) -> None:
-        """Act and answer; the notice of a success goes out after the answer, for it may be the end of this process."""
-        try:
-            outcome = {"result": act(request)}
-        except GatewayError as error:
-            outcome = {"error": write_error(error)}
-        except Exception as error:
-            log.error("a request failed", exc_info=error, extra=fields(request=request["do"]))
-            outcome = {"error": write_error(GatewayError("failed", type(error).__name__))}
-        self._line.tell(Tell.ANSWER, request=request["request"], **outcome)
-        if then is not None and "result" in outcome:
-            self._line.notice(then)
-
-    def _send(self, request: dict[str, Any]) -> Any:
-        self._require_connection()
-        return to_document(self._client.send(Jid.parse(request["to"]), read_outgoing(request["what"])))
-
-    def _download(self, request: dict[str, Any]) -> None:
-        write_whole(self._fetched(request), Path(request["target"]))
-
-    def _view(self, request: dict[str, Any]) -> str:
-        """What may be seen once never touches the disk."""
-        return b64encode(self._fetched(request)).decode()
-
-    def _fetched(self, request: dict[str, Any]) -> bytes:
-        self._require_connection()
-        deadline = timedelta(seconds=request["seconds"])
-        return self._downloads.fetch(request["payload"], request["size"], deadline)
-
-    def _probe(self, _: dict[str, Any]) -> None:
-        self._require_connection()
-        if self._account.phone is not None:
-            self._client.probe(self._account.phone)
-
-    def _find(self, request: dict[str, Any]) -> str | None:
-        self._require_connection()
-        lid = self._client.lid_of(Jid.parse(request["phone"]))
-        return str(lid) if lid else None
-
-    def _pairing_code(self, request: dict[str, Any]) -> str:
-        if self._connected:
-            raise GatewayError("already_linked", permanent=True)
-        if not self._qr_seen.wait(QR_WAIT.total_seconds()):
-            raise GatewayError("not_connected", "WhatsApp offers no linking now")
-        code = self._client.pairing_code(request["phone"])
-        self._line.notice(NoticeKind.PAIRING_CODE, text=code)
-        return code
-
-    def _logout(self, _: dict[str, Any]) -> None:
-        self._require_connection()
-        self._connected = False
-        try:
-            self._client.logout()
-        except GatewayError:
-            self._connected = True
-            raise
-
-    def _require_connection(self) -> None:
-        """Also keeps the library from aborting: most of its calls do so while no account is connected."""
-        if not self._connected:
-            raise GatewayError("not_connected")
-
-    # ---------------------------------------------------------------------------------------------------------- the end
+            case _ if self._requests is None:
+                error = write_error(GatewayError("not_connected"))
+                self._line.tell(Tell.ANSWER, request=request["request"], error=error)
+            case _:
+                self._requests.take(request)
 
     def _stop(self) -> None:
         """Take no more from WhatsApp, let the handlers finish what was taken, and end.
@@ -399,7 +241,7 @@ class Worker:
         Never by the library's own `stop`: while a QR code is shown it does not end, and later calls abort.
         `disconnect` may block while dialling, so that it gets a thread and no say.
         """
-        if self._connected:
+        if self._standing.is_connected:
             threading.Thread(target=self._client.disconnect, name="disconnect", daemon=True).start()
             self._wait_until_quiet()
         os._exit(Exit.ASKED)
