@@ -83,6 +83,11 @@ def bench(extra: list[str]) -> int:
     return python("-m", "bench", *extra)
 
 
+def soak(extra: list[str]) -> int:
+    install("requirements.txt", "requirements-dev.txt")
+    return python("-m", "tests.soak", *extra)
+
+
 def lock(_: list[str]) -> int:
     """Pin every requirement with hashes and without an index address, for all supported systems and Pythons."""
     install("requirements.txt", "requirements-dev.txt")
@@ -157,6 +162,7 @@ TASKS = {
     "test": ("run the tests", test),
     "check": ("lint, type-check, and check the import rules", check),
     "bench": ("measure the matching against its peers", bench),
+    "soak": ("send ten thousand statuses through the bot, and renew docs/soak.md", soak),
     "lock": ("renew the pinned requirement files", lock),
 }
 

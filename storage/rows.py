@@ -107,7 +107,7 @@ class Rows(Generic[R]):
 
     def pluck(self, query: QueryLike, *fields: str) -> list[tuple[Any, ...]]:
         """Some fields of the matching rows as they are stored: for counting many rows, where building each costs."""
-        return [tuple(document.get(field) for field in fields) for document in self._table.search(query)]
+        return self._table.pluck(query, fields)
 
     def numbers(self, query: QueryLike) -> list[int]:
         """The numbers of the matching rows."""

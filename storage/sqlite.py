@@ -133,6 +133,12 @@ class SqliteEngine:
         rows = self._db.rows(statement, [*arguments, -1 if limit is None else limit])
         return _decoded(table, rows)
 
+    def pluck(self, table: str, condition: Condition | None, fields: Sequence[str]) -> list[tuple[Any, ...]]:
+        clause, arguments = sql.where(condition)
+        columns = ", ".join(["id", *(sql.column([check_name(field)]) for field in fields)])
+        statement = f"SELECT {columns} FROM {self._quoted(table)}{clause} ORDER BY id"
+        return [row[1:] for row in self._db.rows(statement, arguments)]
+
     def scan(self, table: str) -> Iterator[Numbered]:
         statement = f"SELECT id, doc FROM {self._quoted(table)} WHERE id > ? ORDER BY id LIMIT {_BATCH}"
         last = 0

@@ -33,7 +33,7 @@ def met(known: Capture, again: Capture, *, is_matched: bool) -> Capture:
 
     `again` is what it would be if it came for the first time; `is_matched`: it shows a frame, and is settled for good.
     """
-    if again.state is CaptureState.TICKET:
+    if again.state is CaptureState.TICKET and known.kind is not ContentKind.REVOKE:
         return known
     if is_awaited(known):
         first = min(known.posted_at, again.posted_at)

@@ -255,6 +255,8 @@ def test_search_orders_and_limits(documents: Documents, reverse: bool, limit: in
             found = indexed.search(query, order_by="b", reverse=reverse, limit=limit)
             assert [document.doc_id for document in found] == expected
             assert indexed.count(query) == len(matching)
+            plucked = [(document["b"], document["a"]) for document in documents if query(document)]
+            assert indexed.pluck(query, ("b", "a")) == plucked
 
 
 def test_without_an_order_the_numbers_order(store: Store) -> None:

@@ -312,6 +312,20 @@ class TestDeletions:
         assert (capture.removed_at, capture.posted_at) == (events[1].sent_at, events[0].sent_at)
         assert outcome(stage) is Outcome.CUMPLE
 
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    def test_a_deleted_status_that_never_comes_is_not_captured_whatever_came_first(
+        self, stage: Stage, ana: SimulatedPerson, order: tuple[int, int]
+    ) -> None:
+        events = [
+            seen(stage, ana, "M1", Content(ContentKind.KEY_ONLY), ago=timedelta(minutes=5)),
+            seen(stage, ana, "R1", Content(ContentKind.REVOKE, target="M1")),
+        ]
+        for each in order:
+            stage.gateway.receive(events[each])
+            stage.settle()
+        assert the_capture(stage).removed_at is not None
+        assert outcome(stage) is Outcome.NO_CAPTURADO
+
     def test_a_ticket_keeps_its_deletion_when_the_media_comes(self, stage: Stage, ana: SimulatedPerson) -> None:
         stage.gateway.receive(seen(stage, ana, "M1", Content(ContentKind.KEY_ONLY)))
         stage.gateway.receive(seen(stage, ana, "R1", Content(ContentKind.REVOKE, target="M1")))
