@@ -102,7 +102,7 @@ class Engine(Protocol):
         """The documents that may meet the condition (all that do, and perhaps others), as they are at the call."""
 
     def pluck(self, table: str, condition: Condition | None, fields: Sequence[str]) -> list[tuple[Any, ...]]:
-        """Some fields that hold scalars, of the documents that `select` would give, by number; true and false as 1, 0."""
+        """Some fields that hold scalars, of what `select` would give, by number; true and false as 1, 0."""
 
     def scan(self, table: str) -> Iterator[Numbered]:
         """Every document, read in batches: later ones may show writes made meanwhile."""
