@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.docs.chats import ROOT
 
 #: What the walk-through touches or its tests need.
-COPIED = ("bot", "commands", "storage", "webstatus", "tests/__init__.py", "tests/commands", "tests/support/__init__.py",
-          "tests/support/clock.py", "pyproject.toml", "docs/commands.md")  # fmt: skip
+COPIED = ("bot", "commands", "storage", "webstatus", "tests/__init__.py", "tests/commands", "tests/support",
+          "pyproject.toml", "docs/commands.md")  # fmt: skip
 _BLOCK = re.compile(r"^```(?P<language>python|toml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 #: Seconds; it takes a few.
 PATIENCE = 120
