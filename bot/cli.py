@@ -15,17 +15,19 @@ from types import FrameType
 
 from bot.console import Console
 from bot.demo import play
-from bot.flows import sending
+from bot.flows import retention, sending
 from bot.i18n import Catalogue
 from bot.linker import link_account
 from bot.logs import configure_logging
 from bot.model.errors import ConfigError
 from bot.settings import LogFormat, Settings
 from bot.terminal import write
-from bot.wiring import Bot, build, records
-from storage.backup import list_backups, make_backup, restore_backup
+from bot.wiring import Bot, build, records, vault
+from storage.backup import list_backups, restore_backup
 from storage.errors import StoreError, explaining
+from storage.full_backup import Parts, back_up, restore_media, restore_session
 from storage.lock import DataLock
+from storage.media import MediaStore
 from storage.tables import Tables
 
 #: Exit statuses: a fault that a person can mend, and the settings' own.
@@ -61,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     backup.set_defaults(act=backup_)
     restore = commands.add_parser("restore", help="put a backup in the place of the records; the bot must not run")
     restore.add_argument("backup", nargs="?", type=Path, help="the backup's file; without it, the newest")
+    restore.add_argument("--with-session", action="store_true", help="also replace the link's keys by the backup's")
     restore.set_defaults(act=restore_)
     commands.add_parser("doctor", help="check this machine and the settings, and say what to do")
     return top
@@ -93,23 +96,42 @@ def demo_(settings: Settings, chosen: argparse.Namespace) -> int:
 
 def backup_(settings: Settings, _: argparse.Namespace) -> int:
     with DataLock(settings.data), closing(records(settings)) as store:
-        made = make_backup(store, settings.data / "backups", datetime.now(UTC))
+        parts, now = vault(settings, MediaStore(settings.data / "media")), datetime.now(UTC)
+        made = back_up(store, parts, frozenset(retention.of_backups(Tables(store))), now)
     write(sys.stdout, f"{made.path}  {made.size} bytes\n")
     return 0
 
 
 def restore_(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Records and pictures; the link's session only where there is none, or when asked: an old one may not work."""
     folder = settings.data / "backups"
     backup = chosen.backup or next((each.path for each in list_backups(folder)), None)
     if backup is None:
         print(f"There is no backup in {folder}. Make one: python -m bot backup", file=sys.stderr)
         return FAULT
     with DataLock(settings.data):
+        parts = vault(settings, MediaStore(settings.data / "media"))
+        has_session = _restore_link(parts, backup, is_asked=chosen.with_session)
         former = restore_backup(backup, settings.data / "bot.db", datetime.now(UTC))
         with closing(records(settings)) as store, store.transaction():
             sending.doubt_all_waiting(Tables(store))
+        pictures = restore_media(backup.parent, parts.media)
     write(sys.stdout, f"Restored {backup}." + (f" The former records are in {former}." if former else "") + "\n")
+    write(sys.stdout, f"Pictures brought back: {pictures}. Link: {'restored' if has_session else 'as it was'}.\n")
     return 0
+
+
+def _restore_link(parts: Parts, backup: Path, *, is_asked: bool) -> bool:
+    """Without its key the rest is restored all the same, unless the link was asked for."""
+    if parts.session.exists() and not is_asked:
+        return False
+    try:
+        return restore_session(backup, parts.session, parts.secret)
+    except StoreError as error:
+        if is_asked:
+            raise
+        print(f"The link is not restored, the phone must be linked anew: {error}", file=sys.stderr)
+        return False
 
 
 def stop_on_signals(bot: Bot) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from dataclasses import replace
 
 from bot.clock import SystemClock
 from bot.console import Console
 from bot.engine.inbox import CURSOR
+from bot.flows import proxying
 from bot.model.errors import GatewayError
 from bot.model.identity import BadPhone, Phone
 from bot.model.link import NEEDS_A_PERSON, LinkState
 from bot.ports import Gateway
 from bot.settings import Settings
-from bot.wiring import records, whatsapp
+from bot.wiring import records, settings_proxy, whatsapp
 from storage.lock import DataLock
 from storage.tables import Tables
 
@@ -31,8 +33,10 @@ def link_account(settings: Settings, console: Console, phone_text: str | None) -
     wake = threading.Event()
     with DataLock(settings.data):
         with closing(records(settings)) as store:
-            read_up_to = Tables(store).facts.number(CURSOR)
-        gateway = whatsapp(settings, SystemClock(), wake.set, read_up_to)
+            tables = Tables(store)
+            read_up_to = tables.facts.number(CURSOR)
+            proxy = proxying.current(tables, settings_proxy(settings))
+        gateway = whatsapp(replace(settings, proxy=proxy or None), SystemClock(), wake.set, read_up_to)
         gateway.start()
         try:
             return Linking(gateway, console, phone).until_done(wake)

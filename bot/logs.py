@@ -30,6 +30,9 @@ NUMBER = re.compile(r"\+\d(?:[ .()-]{0,2}\d){6,14}(?!\d)|(?<![\w.+-])\d{9,15}(?!
 #: A QR code of WhatsApp: a version, then keys in base64.
 QR_CODE = re.compile(r"\d@[A-Za-z0-9+/=]{20,}[A-Za-z0-9+/=,]*")
 
+#: Name and password in an address: `socks5://name:password@host`.
+CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
+
 
 def configure_logging(level: int, *, as_json: bool = False, folder: Path | None = None) -> None:
     """Send everything logged to the terminal and, with a folder, to `testigo.log` in it.
@@ -63,7 +66,7 @@ def fields(**facts: object) -> dict[str, Mapping[str, object]]:
 
 def masked(text: str) -> str:
     """The text without phone numbers, WhatsApp addresses and QR codes: recognisable, but of no use."""
-    text = QR_CODE.sub("[QR]", text)
+    text = CREDENTIALS.sub("[secret]@", QR_CODE.sub("[QR]", text))
     text = ADDRESS.sub(lambda found: Jid.parse(found[0]).masked, text)
     return NUMBER.sub(_mask_number, text)
 

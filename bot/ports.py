@@ -63,6 +63,9 @@ class Gateway(Protocol):
     def reconnect(self) -> None:
         """Start the WhatsApp process again now, also out of a state that waits for a person."""
 
+    def use_proxy(self, proxy: str) -> None:
+        """Start the WhatsApp process again, from now on through this proxy; an empty text is none."""
+
 
 class Score(Protocol):
     """How well one picture was found in a status."""

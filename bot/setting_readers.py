@@ -32,6 +32,13 @@ def folder(text: str) -> Path:
     return path
 
 
+def file(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise ValueError("is no file; write the path of one")
+    return path
+
+
 def plain(text: str) -> str:
     return text
 

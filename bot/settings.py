@@ -151,6 +151,19 @@ class Settings:
     proxy: str | None = optional(
         "TESTIGO_PROXY", read.proxy, "Proxy for WhatsApp, e.g. `socks5://10.0.0.2:1080`.", unit="URL", secret=True
     )
+    proxy_list: Path | None = optional(
+        "TESTIGO_PROXY_LIST",
+        read.file,
+        "A file with a proxy in each line: each account gets a fixed one of its own; TESTIGO_PROXY wins.",
+        unit="path",
+    )
+    backup_passphrase: str | None = optional(
+        "TESTIGO_BACKUP_PASSPHRASE",
+        read.token,
+        "Seals the link's keys in backups; empty: with the key in `backup.key` of the data folder.",
+        unit="16 characters or more",
+        secret=True,
+    )
     device_name: str = setting(
         "TESTIGO_DEVICE_NAME", "Testigo", read.short_text(50), "Name in the phone's list of linked devices."
     )

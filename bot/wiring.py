@@ -6,18 +6,19 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from random import Random
 
-from bot import alert_channels
+from bot import alert_channels, proxy_list
 from bot.board import Board
 from bot.clock import Clock, SystemClock
 from bot.engine import Engine, Rules, World
 from bot.engine.inbox import CURSOR
 from bot.eyes import Eyes
+from bot.flows import proxying
 from bot.flows.capture import Patience
 from bot.i18n import Catalogue
 from bot.machine import measure
@@ -31,11 +32,14 @@ from bot.settings import Settings
 from bot.vision import Matcher, SandboxedDecoder
 from bot.vision import Thresholds as Bands
 from bot.whatsapp.gateway import WORKER_COMMAND, WorkerGateway
+from bot.whatsapp.proxy_test import try_proxy
 from commands import COMMANDS, TALKS
 from commands.dispatch import Dispatcher
+from storage.full_backup import Parts
 from storage.journal import JournalReader
 from storage.lock import DataLock
 from storage.media import MediaStore
+from storage.sealed import Secret
 from storage.store import Store, open_store
 from storage.tables import SCHEMA, Tables
 from webstatus.access import LoginCodes
@@ -101,13 +105,16 @@ def build(
         decoder = SandboxedDecoder()
         opened.callback(decoder.close)
         tables = Tables(store)
-        gateway = (make_gateway or whatsapp)(settings, clock, wake.set, tables.facts.number(CURSOR))
+        own_proxy = settings_proxy(settings)
+        through = replace(settings, proxy=proxying.current(tables, own_proxy) or None)
+        gateway = (make_gateway or whatsapp)(through, clock, wake.set, tables.facts.number(CURSOR))
         opened.callback(gateway.stop)
         catalogue = Catalogue.load(zone=settings.timezone)
         decided = rules(settings)
+        media = MediaStore(settings.data / "media")
         world = World(
             tables=tables,
-            media=MediaStore(settings.data / "media"),
+            media=media,
             journal=JournalReader(inbox_folder(settings)),
             gateway=gateway,
             matcher=Eyes(Matcher(decoder), decoder, bands(settings)),
@@ -122,6 +129,9 @@ def build(
             makers=MAKERS,
             backups=settings.data / "backups",
             wake=wake.set,
+            vault=vault(settings, media),
+            own_proxy=own_proxy,
+            try_proxy=try_proxy,
             machine=lambda: measure(settings.data),
             channels=alert_channels.channels(settings.alert_urls or ()),
         )  # fmt: skip
@@ -136,6 +146,19 @@ def build(
             engine, board, page, gateway, catalogue, Language(settings.language), codes, threading.Event(), wake,
             opened.pop_all(),
         )  # fmt: skip
+
+
+def settings_proxy(settings: Settings) -> str:
+    """The account's proxy by the settings: its own, or its share of the list; empty for none. Raises ConfigError."""
+    if settings.proxy or settings.proxy_list is None:
+        return settings.proxy or ""
+    return proxy_list.assigned(settings.proxy_list, settings.data)
+
+
+def vault(settings: Settings, media: MediaStore) -> Parts:
+    """All that backups hold, and what seals the link's keys in them."""
+    secret = Secret(settings.data / "backup.key", settings.backup_passphrase or "")
+    return Parts(settings.data / "backups", media, settings.data / "session.db", secret)
 
 
 def whatsapp(settings: Settings, clock: Clock, wake: Callable[[], None], above: int) -> Gateway:

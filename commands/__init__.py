@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from commands.account import link, log, logout, reconnect, uptime
 from commands.again import campaign_reprocess, retry
 from commands.audience import campaign_contacts
 from commands.audit import audit
+from commands.backups import backup_list, backup_now
 from commands.campaign_life import campaign_activate, campaign_close, campaign_delete, campaign_pause
 from commands.campaign_new import CAMPAIGN_WIZARD, campaign_new
 from commands.campaign_rule import campaign_rule
@@ -20,6 +22,7 @@ from commands.declaration import Command
 from commands.export import contact_export, export
 from commands.general import MORE_TALK, cancel, help_command, more, start
 from commands.marks import mark, unmark
+from commands.proxy import proxy_remove, proxy_set, proxy_show, proxy_test
 from commands.rankings import ranking, top
 from commands.results import results
 from commands.review import REVIEW_TALK, review, review_list
@@ -49,6 +52,15 @@ COMMANDS: tuple[Command, ...] = (
     undo,
     more,
     audit,
+    link,
+    logout,
+    reconnect,
+    uptime,
+    log,
+    proxy_show,
+    proxy_set,
+    proxy_test,
+    proxy_remove,
     campaign_new,
     campaign_list,
     campaign_show,
@@ -89,6 +101,8 @@ COMMANDS: tuple[Command, ...] = (
     schedule_delete,
     schedule_run,
     jobs_command,
+    backup_now,
+    backup_list,
 )
 
 #: Every kind of conversation, besides the menu.

@@ -21,6 +21,7 @@ from bot.model.outbox import Blacklisted, EarlyReceipt, OutboxItem, OwnWriting, 
 from bot.model.rerun import Rerun
 from bot.model.result import Result
 from bot.model.sequence import Progress, Sequence
+from bot.model.wish import Wish
 from storage.changes import Recorder
 from storage.rows import Rows
 from storage.store import Spec, Store
@@ -68,12 +69,13 @@ FACTS = Spec("facts", key="name")
 ALERTS = Spec("alerts", key="key", indexes=(("since",), ("ended_at",)))
 NOTICES = Spec("notices", key="key", indexes=(("state", "due_at"),))
 JOBS = Spec("jobs", key="key", indexes=(("due_at",),))
+WISHES = Spec("wishes", key="key", indexes=(("state", "wished_at"),))
 JOB_RUNS = Spec("job_runs", key="key", indexes=(("job", "due_at"), ("at",)))
 
 SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, RERUNS, OUTBOX, ORDERS,
     EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
-    ALERTS, NOTICES, JOBS, JOB_RUNS,
+    ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES,
     OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST, BLOCK_ISSUES,
 )  # fmt: skip
 
@@ -82,7 +84,7 @@ NOTES = frozenset(
     spec.name
     for spec in (
         PARKED, EARLY_RECEIPTS, ORDERS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG,
-        ALERTS, NOTICES, JOB_RUNS,
+        ALERTS, NOTICES, JOB_RUNS, WISHES,
         OWN_WRITINGS, SEND_TROUBLES,
     )
 )  # fmt: skip
@@ -127,6 +129,7 @@ class Tables:
         self.notices = Rows(store, NOTICES, OutsideNotice)
         self.jobs = Rows(store, JOBS, Job)
         self.job_runs = Rows(store, JOB_RUNS, JobRun)
+        self.wishes = Rows(store, WISHES, Wish)
         self.recorder = Recorder()
         for rows in self._all():
             if rows.name not in NOTES:

@@ -18,6 +18,7 @@ from bot.engine.papers import Papers
 from bot.engine.reminders import Reminders
 from bot.engine.scope import ScopeKeeper
 from bot.engine.upkeep import Upkeep
+from bot.engine.wishes import Wishes
 from bot.engine.world import World
 from bot.flows import linking, overview
 from bot.flows.gallery import Gallery
@@ -57,11 +58,12 @@ class Engine:
         self._directory = Directory(world, self._inbox.bring_back)
         self.alerts = Alerts(world)
         outcomes, papers = Outcomes(world), Papers(world)
+        self.upkeep = Upkeep(world)
         self._parts = (
             self._orders, papers, self._captures, outcomes, self._outbox, self._directory, self.alerts,
+            Wishes(world, self.upkeep),
         )  # fmt: skip
         self._scope = ScopeKeeper(world)
-        self.upkeep = Upkeep(world)
         self.jobs = Jobs(world, self.upkeep.health)
         self._hindsight = Hindsight()
         self._metronome = self._beats()

@@ -6,24 +6,27 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.engine.world import World
-from bot.flows import alerts, linking, retention, watching, wellness
+from bot.flows import alerts, backups, linking, retention, watching, wellness
 from bot.logs import fields
-from bot.machine import size_of
+from bot.machine import MEBIBYTE, size_of
 from bot.model.alert import Severity
 from bot.model.overview import HealthItem
-from storage.backup import list_backups, make_backup, prune_backups
+from storage.backup import Backup, list_backups
 from storage.errors import StoreError
+from storage.full_backup import Parts, back_up
+from storage.sealed import Secret
 
 log = logging.getLogger(__name__)
 
 BACKUP_EVERY = timedelta(days=1)
-BACKUPS_KEPT = 7
 
 
 class Upkeep:
     def __init__(self, world: World) -> None:
         self._world = world
         self._tables = world.tables
+        folder = world.backups
+        self._parts = world.vault or Parts(folder, world.media, folder / "none", Secret(folder.parent / "backup.key"))
         self._health: tuple[HealthItem, ...] = ()
         self._media_bytes: int | None = None
         self._last_backup: datetime | None = None
@@ -53,17 +56,29 @@ class Upkeep:
         log.info("media swept", extra=fields(deleted=gone))
 
     def back_up(self) -> None:
-        """A copy of the records once a day; the newest week is kept. A failure is an alert, and tried again."""
-        now, folder = self._world.now(), self._world.backups
+        """A backup once a day; those of the newest week are kept. A failure is an alert, and tried again."""
+        now = self._world.now()
         try:
-            newest = next(iter(list_backups(folder)), None)
+            newest = next(iter(list_backups(self._parts.backups)), None)
             if newest is None or now - newest.made_at >= BACKUP_EVERY:
-                newest = make_backup(self._tables.store, folder, now)
-                prune_backups(folder, BACKUPS_KEPT)
+                newest = self._make(now)
         except StoreError as error:
             with self._tables.store.transaction():
                 alerts.raised(self._tables, now, "backup", Severity.CRITICAL, error=str(error))
             return
-        self._last_backup = newest.made_at
         with self._tables.store.transaction():
             alerts.cleared(self._tables, now, "backup")
+            self.note_backups()
+
+    def back_up_now(self) -> float:
+        """A backup outside of the daily ones; its size in megabytes. Any thread may; raises StoreError."""
+        return self._make(self._world.now()).size / MEBIBYTE
+
+    def note_backups(self) -> None:
+        """What there is to fall back on, for those who look at the tables; within a transaction."""
+        found = list_backups(self._parts.backups)
+        self._last_backup = found[0].made_at if found else None
+        backups.note(self._tables, [(each.made_at, each.size) for each in found])
+
+    def _make(self, now: datetime) -> Backup:
+        return back_up(self._tables.store, self._parts, frozenset(retention.of_backups(self._tables)), now)

@@ -26,8 +26,10 @@ from bot.model.chat import Language
 from bot.model.incident import DeadLetter
 from bot.model.matching import Thresholds
 from bot.model.pacing import Limits, QuietHours
+from bot.model.proxy import Reached
 from bot.ports import Channel, Gateway, Matcher
 from storage.errors import StoreError
+from storage.full_backup import Parts
 from storage.journal import JournalReader
 from storage.media import MediaStore
 from storage.tables import Tables
@@ -69,6 +71,9 @@ class World:
     makers: Mapping[str, Maker]  #: of papers, by their kind
     backups: Path  #: folder of the daily copies
     wake: Callable[[], None]  #: ends the engine's pause; may be called from any thread
+    vault: Parts | None = None  #: all that is backed up; None: the records alone
+    own_proxy: str = ""  #: the settings'; one set in the chat wins
+    try_proxy: Callable[[str], tuple[Reached, ...]] = field(default=lambda proxy: ())
     machine: Callable[[], Machine] = Machine  #: what it has left
     channels: Mapping[str, Channel] = field(default_factory=dict)  #: for alerts, besides the control chat
     resting: dict[str, float] = field(default_factory=dict)  #: parts that failed, and until when they rest

@@ -23,6 +23,11 @@ def needed(tables: Tables, now: datetime) -> frozenset[str]:
     return frozenset({*_of_frames(tables), *_of_captures(tables, now), *_of_orders(tables, now), *_of_outbox(tables)})
 
 
+def of_backups(tables: Tables) -> Iterator[str]:
+    """The files that a restored bot cannot do without."""
+    yield from _of_frames(tables)
+
+
 def _of_frames(tables: Tables) -> Iterator[str]:
     for frame in tables.frames.all():
         yield frame.sha256

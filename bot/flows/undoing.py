@@ -24,6 +24,7 @@ MOST_ROWS = 20_000
 _LIVE = {
     "contacts": {"look_up_at", "on_whatsapp", "last_seen_at", "last_wrote_at"},
     "frames": {"features"},
+    "jobs": {"due_at"},
 }
 #: Rows that belong to a new row, and go with it.
 _ALONG = {"contacts": (("addresses", "contact_id"),)}

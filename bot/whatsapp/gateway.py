@@ -97,6 +97,9 @@ class WorkerGateway:
     def reconnect(self) -> None:
         self._supervisor.tell(Reconnect())
 
+    def use_proxy(self, proxy: str) -> None:
+        self._supervisor.use_proxy(proxy)
+
     @property
     def process_id(self) -> int | None:
         """The WhatsApp process that runs now."""

@@ -112,6 +112,9 @@ class SimulatedGateway:
     def reconnect(self) -> None:
         self.become(LinkState.CONNECTED)
 
+    def use_proxy(self, proxy: str) -> None:
+        self.reconnect()
+
     def watch(self, watched: Watched) -> None:
         for released in self._sieve.watch(watched):
             self.receive_document(write_event(released))

@@ -78,6 +78,11 @@ class Supervisor:
         with self._changed:
             self._changed.wait_for(lambda: is_so(self.link), at_most.total_seconds())
 
+    def use_proxy(self, proxy: str) -> None:
+        """All later processes go through this proxy; the one that runs is replaced at once."""
+        self._configuration = replace(self._configuration, proxy=proxy)
+        self.tell(Reconnect())
+
     def watch(self, watched: Watched) -> None:
         """Whom this process and all later ones are to listen to."""
         self._watched = watched
