@@ -6,11 +6,11 @@ from bot.model.campaign import Campaign
 from bot.model.chat import Paper, Reply, Role
 from bot.model.errors import UserError
 from commands.declaration import Argument, Ask, Example, Group, Option, both, command
-from commands.kinds import Choice, Number
+from commands.kinds import ChoiceOrCampaign, Number
 from commands.targets import CampaignTarget, OptionalCampaignTarget
 
 #: The charts by the names that their maker knows (bot.papers.charts), with the words for them in either language.
-_CHARTS = Choice(
+_CHARTS = ChoiceOrCampaign(
     {
         "pie": ("pie", "torta", "pastel", "tarta", "dona", "donut"),
         "days": ("days", "días", "day", "día"),
@@ -44,6 +44,7 @@ _DAYS = Option("days", Number(), en="days", es="días", value_en="30", value_es=
             Example("!chart hours", "posts by hour", paper="chart"),
             Example("!chart campaigns", "Promo Mayo (#1): 33 % · 1/3", paper="chart"),
             Example("!chart uptime days:14", "Coverage by day", paper="chart"),
+            Example("!chart promo", "📊 *Promo Mayo (#1)*", paper="chart"),
         ),
         (
             Example("!gráfico torta promo", "📊 *Promo Mayo (#1)*", paper="chart"),
@@ -51,6 +52,7 @@ _DAYS = Option("days", Number(), en="days", es="días", value_en="30", value_es=
             Example("!gráfico horas", "publicaciones por hora", paper="chart"),
             Example("!gráfico campañas", "Promo Mayo (#1): 33 % · 1/3", paper="chart"),
             Example("!gráfico cobertura días:14", "Cobertura por día", paper="chart"),
+            Example("!gráfico promo", "📊 *Promo Mayo (#1)*", paper="chart"),
         ),
     ),
 )  # fmt: skip

@@ -26,7 +26,7 @@ from commands.conversation import MENU, NO_WORDS, Talk, is_word
 from commands.declaration import Ask, Command, WrongUse
 from commands.general import MORE, refused
 from commands.review import meant_by_sign, review, settle_by_sign
-from commands.text import cut, marked, rendered
+from commands.text import cut, marked, plain, rendered
 from commands.undo import undo
 from commands.usage import correction, short_help
 from commands.vocabulary import PREFIX, Family, Heard, Unknown, hear
@@ -229,7 +229,7 @@ class Dispatcher:
         """The evidence with its lines as sentences."""
         if evidence is None:
             return None
-        return replace(evidence, lines=tuple(self._catalogue.render(line, language) for line in evidence.lines))
+        return replace(evidence, lines=tuple(plain(self._catalogue.render(line, language)) for line in evidence.lines))
 
 
 def _unknown(ask: Ask, name: str, meant: str | None) -> Reply:

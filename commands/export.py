@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.model.campaign import Campaign
 from bot.model.chat import Paper, Reply, Role
 from commands.declaration import Argument, Ask, Example, Group, Option, WrongUse, both, command
 from commands.general import role_refused
-from commands.kinds import Choice
+from commands.kinds import Choice, ChoiceOrCampaign
 from commands.targets import CampaignTarget, OptionalCampaignTarget
 from commands.words import echo
 
-_FORMAT = Argument(
-    "format_",
-    Choice({"xlsx": ("xlsx", "excel", "xls"), "csv": ("csv",), "pdf": ("pdf",)}),
-    en="xlsx|csv|pdf",
-    es="xlsx|csv|pdf",
-    required=False,
-)
+_FORMATS = {"xlsx": ("xlsx", "excel", "xls"), "csv": ("csv",), "pdf": ("pdf",)}
+_FORMAT = Argument("format_", Choice(_FORMATS), en="xlsx|csv|pdf", es="xlsx|csv|pdf", required=False)
 _WHAT = Option(
     "what",
     Choice(
@@ -43,7 +40,7 @@ _NUMBERS = Option(
     group=Group.RESULTS,
     role=Role.VIEWER,
     arguments=(
-        _FORMAT,
+        replace(_FORMAT, kind=ChoiceOrCampaign(_FORMATS)),
         Argument("campaign", OptionalCampaignTarget(), en="campaign", es="campaña", required=False),
     ),
     options=(_WHAT, _NUMBERS),
@@ -53,12 +50,14 @@ _NUMBERS = Option(
             Example("!export xlsx promo", "📎 *Promo Mayo (#1)*", paper="export"),
             Example("!export pdf promo", "📎 *Promo Mayo (#1)*", paper="export"),
             Example("!export csv promo numbers:yes", "phone numbers in full", paper="export"),
+            Example("!export 1", "📎 *Promo Mayo (#1)*", paper="export"),
             Example("!export xlsx what:messages", "📎 *Messages* · 0 rows", paper="export"),
         ),
         (
             Example("!exportar xlsx promo", "📎 *Promo Mayo (#1)*", paper="export"),
             Example("!exportar pdf promo", "📎 *Promo Mayo (#1)*", paper="export"),
             Example("!exportar csv promo números:sí", "números de teléfono completos", paper="export"),
+            Example("!exportar 1", "📎 *Promo Mayo (#1)*", paper="export"),
             Example("!exportar xlsx qué:mensajes", "📎 *Mensajes* · 0 filas", paper="export"),
         ),
     ),

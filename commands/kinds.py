@@ -55,6 +55,23 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class ChoiceOrCampaign:
+    """One of some values if the first word is one, or a slip of one that begins no campaign's name; else nothing."""
+
+    words: Mapping[Any, tuple[str, ...]]
+
+    def take(self, words: Words, ask: Ask) -> tuple[Any, Words]:
+        try:
+            return Choice(self.words).take(words, ask)
+        except UserError as error:
+            names = [folded(campaign.name) for campaign in ask.tables.campaigns.all()]
+            begins_name = any(name.startswith(folded(words[0].text)) for name in names)
+            if error.key == "choice.did_you_mean" and not begins_name and not words[0].quoted:
+                raise
+            return None, words
+
+
+@dataclass(frozen=True)
 class Number:
     """A whole number from 1 on."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -11,6 +12,8 @@ from bot.model.outgoing import MARKER
 
 Row = TypeVar("Row")
 
+#: `*bold*` and `_italic_`: a sign at the edge of a word.
+_EMPHASIS = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 #: Characters of a page; what is longer is cut at a line and goes on with `!more`.
 PAGE = 900
 #: Characters that no message may exceed.
@@ -23,6 +26,11 @@ FEW = 5
 
 def rendered(catalogue: Catalogue, lines: Sequence[Phrase], language: Language) -> str:
     return "\n".join(catalogue.render(line, language) for line in lines)
+
+
+def plain(text: str) -> str:
+    """A text without WhatsApp's signs of bold and italics, for what is drawn into a picture."""
+    return _EMPHASIS.sub("", text)
 
 
 def marked(text: str) -> str:

@@ -179,6 +179,11 @@ class SimulatedPerson:
             ids.append(self._deliver(Scope.SELF, chat, Content(ContentKind.IMAGE, words, media), album))
         return ids
 
+    def note_document(self, content: bytes, mimetype: str, filename: str, caption: str = "") -> str:
+        """The owner sends a document to themselves."""
+        media = self._gateway.upload(content, MediaKind.DOCUMENT, mimetype, filename)
+        return self._deliver(Scope.SELF, self._gateway.owner.jid, Content(ContentKind.DOCUMENT, caption, media))
+
     def _post(self, content: Content) -> str:
         return self._deliver(Scope.STATUS, STATUS_CHAT, content)
 
