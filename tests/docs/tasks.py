@@ -174,8 +174,8 @@ WORDS = {
         "evening_report": "2. The evening report",
         "evening_report_intro": "At 20:00 the summary comes by itself. Charts and the spreadsheet are asked for.",
         "disputed_verdict": "3. A disputed verdict",
-        "disputed_verdict_intro": "Marta posted a piece of the picture, and the bot does not decide what it is not sure "
-        "of. Pedro says that he did post it.",
+        "disputed_verdict_intro": "Marta posted a piece of the picture, and the bot does not decide what it is not "
+        "sure of. Pedro says that he did post it.",
         "forwarded": "{name} posts the coffee picture as a status",
         "cropped": "{name} posts the rocket picture, cropped, with a bar over it",
         "piece": "{name} posts only a small piece of the rocket picture",

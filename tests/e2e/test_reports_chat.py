@@ -27,7 +27,7 @@ def test_two_hundred_people_are_imported_and_the_five_bad_rows_come_back(world: 
         assert "added: 195 · already known: 0 · not added: 5" in report
         for row in (5, 50, 100, 150, 201):
             assert f"Row {row}:" in report
-        to_mend = the_document(world, lambda name: name == "rows-to-mend.xlsx")
+        to_mend = the_document(world, lambda name: name == "rows-to-correct.xlsx")
         rows = list(load_workbook(io.BytesIO(to_mend)).worksheets[0].iter_rows(min_row=2, values_only=True))
         assert [row[-2] for row in rows] == [5, 50, 100, 150, 201]
         product.wait_until(lambda: product.status()["contacts"] == 195, "195 contacts on the page")
