@@ -109,6 +109,23 @@ def region(text: str) -> str:
     return country
 
 
+def counts(text: str) -> tuple[int, ...]:
+    """Whole numbers with commas between them, e.g. `20,40,60`; `off` for none."""
+    if text.strip().lower() == "off":
+        return ()
+    read_one = whole(1, 100_000)
+    try:
+        return tuple(read_one(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError("is no list of whole numbers; write e.g. 20,40,60, or off") from None
+
+
+def percent(low: int, high: int) -> Callable[[str], float]:
+    """A percentage, as a share of one."""
+    read_whole = whole(low, high)
+    return lambda text: read_whole(text) / 100
+
+
 def hours(text: str) -> tuple[time, time]:
     """A daily span of local time, e.g. `23:00-08:00`; it may cross midnight."""
     advice = "write from-until, e.g. 23:00-08:00"

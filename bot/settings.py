@@ -93,6 +93,19 @@ class Settings:
     contact_messages_per_hour: int = setting(
         "SPAM_CONTACTS_PER_HOUR", "50", read.whole(1, 10_000), "Most messages to contacts in an hour."
     )
+    warmup: tuple[int, ...] = setting(
+        "SPAM_WARMUP",
+        "20,40,60,80,100,120,150",
+        read.counts,
+        "Most messages to contacts on each of the first days of a new link; `off`: no warm-up.",
+    )
+    human_pace: float = setting(
+        "SPAM_HUMAN_PACE",
+        "100",
+        read.percent(0, 1000),
+        "The pause in which a person would type, before each message to a contact; 100 is 3 to 12 seconds.",
+        unit="%",
+    )
     quiet_hours: tuple[time, time] | None = optional(
         "TESTIGO_QUIET_HOURS",
         read.hours,

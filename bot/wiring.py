@@ -18,14 +18,14 @@ from bot.clock import Clock, SystemClock
 from bot.engine import Engine, Rules, World
 from bot.engine.inbox import CURSOR
 from bot.eyes import Eyes
-from bot.flows import proxying
+from bot.flows import allowances, proxying
 from bot.flows.capture import Patience
 from bot.i18n import Catalogue
 from bot.machine import measure
 from bot.model.chat import Language
 from bot.model.matching import Thresholds
 from bot.model.overview import HealthItem
-from bot.model.pacing import DAY, HOUR, MINUTE, Limit, Limits, QuietHours
+from bot.model.pacing import QuietHours
 from bot.papers.makers import MAKERS
 from bot.ports import Gateway
 from bot.settings import Settings
@@ -180,7 +180,7 @@ def rules(settings: Settings) -> Rules:
     return Rules(
         language=Language(settings.language),
         zone=settings.timezone,
-        limits=limits(settings),
+        limits=allowances.of_settings(settings),
         patience=Patience(settings.media_timeout, settings.media_retries, settings.media_limit),
         thresholds=Thresholds(yes=moved.yes, review=moved.review),
         version=installed_version(),
@@ -190,25 +190,6 @@ def rules(settings: Settings) -> Rules:
 
 def quiet(hours: tuple[time, time] | None, settings: Settings) -> QuietHours | None:
     return QuietHours(*hours, settings.timezone) if hours else None
-
-
-def limits(settings: Settings) -> Limits:
-    return Limits(
-        per_number=(
-            (Limit.NUMBER_MINUTE, MINUTE, settings.messages_per_minute_per_phone),
-            (Limit.NUMBER_HOUR, HOUR, settings.messages_per_hour_per_phone),
-            (Limit.NUMBER_DAY, DAY, settings.messages_per_day_per_phone),
-        ),
-        in_total=(
-            (Limit.MINUTE, MINUTE, settings.messages_per_minute),
-            (Limit.HOUR, HOUR, settings.messages_per_hour),
-            (Limit.DAY, DAY, settings.messages_per_day),
-        ),
-        number_gap=settings.gap_per_phone,
-        gap=settings.gap,
-        contacts_per_hour=settings.contact_messages_per_hour,
-        quiet=quiet(settings.quiet_hours, settings),
-    )
 
 
 def bands(settings: Settings) -> Bands:

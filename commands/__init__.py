@@ -7,6 +7,17 @@ from commands.again import campaign_reprocess, retry
 from commands.audience import campaign_contacts
 from commands.audit import audit
 from commands.backups import backup_list, backup_now
+from commands.blacklisting import blacklist_add, blacklist_list, blacklist_remove
+from commands.blocks import (
+    block_delete,
+    block_note,
+    block_now,
+    block_reactivate,
+    block_show,
+    block_thresholds,
+    blocks,
+    reactivate_all,
+)
 from commands.campaign_life import campaign_activate, campaign_close, campaign_delete, campaign_pause
 from commands.campaign_new import CAMPAIGN_WIZARD, campaign_new
 from commands.campaign_rule import campaign_rule
@@ -21,11 +32,16 @@ from commands.days import days
 from commands.declaration import Command
 from commands.export import contact_export, export
 from commands.general import MORE_TALK, cancel, help_command, more, start
+from commands.limits import limits, limits_profile, warmup
 from commands.marks import mark, unmark
 from commands.proxy import proxy_remove, proxy_set, proxy_show, proxy_test
+from commands.publish import publish, publish_mode
+from commands.queue import pause, queue_again, queue_clear, queue_drop, queue_sent, queue_show, resume
+from commands.quiet import quiet
 from commands.rankings import ranking, top
 from commands.results import results
 from commands.review import REVIEW_TALK, review, review_list
+from commands.risk import risk
 from commands.schedule import (
     jobs_command,
     schedule_delete,
@@ -37,7 +53,17 @@ from commands.schedule import (
     schedule_run,
     schedule_summary,
 )
-from commands.status import limits, status
+from commands.send import send, send_pending
+from commands.sequence_new import SEQUENCE_WIZARD, sequence_new
+from commands.sequences import (
+    sequence_delete,
+    sequence_list,
+    sequence_pause,
+    sequence_resume,
+    sequence_show,
+    sequence_start,
+)
+from commands.status import status
 from commands.summary import summary
 from commands.undo import undo
 from commands.verdicts import campaign_threshold, test, why
@@ -92,6 +118,39 @@ COMMANDS: tuple[Command, ...] = (
     chart,
     export,
     limits,
+    limits_profile,
+    quiet,
+    warmup,
+    blacklist_add,
+    blacklist_remove,
+    blacklist_list,
+    queue_show,
+    queue_clear,
+    queue_sent,
+    queue_again,
+    queue_drop,
+    send,
+    send_pending,
+    pause,
+    resume,
+    risk,
+    publish,
+    publish_mode,
+    sequence_new,
+    sequence_list,
+    sequence_show,
+    sequence_start,
+    sequence_pause,
+    sequence_resume,
+    sequence_delete,
+    blocks,
+    block_show,
+    block_reactivate,
+    reactivate_all,
+    block_note,
+    block_delete,
+    block_thresholds,
+    block_now,
     schedule_summary,
     schedule_export,
     schedule_reminder,
@@ -106,4 +165,4 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 #: Every kind of conversation, besides the menu.
-TALKS: tuple[Talk, ...] = (CAMPAIGN_WIZARD, CONTACT_WIZARD, MORE_TALK, REVIEW_TALK)
+TALKS: tuple[Talk, ...] = (CAMPAIGN_WIZARD, CONTACT_WIZARD, SEQUENCE_WIZARD, MORE_TALK, REVIEW_TALK)

@@ -41,6 +41,8 @@ class Group(StrEnum):
     CONTACTS = "contacts"
     RESULTS = "results"
     SENDING = "sending"
+    SEQUENCES = "sequences"
+    BLOCKS = "blocks"
     SCHEDULE = "schedule"
     DATA = "data"
 

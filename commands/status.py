@@ -1,12 +1,12 @@
-"""`!status` and `!limits`: is the bot well, and how much may it still send?"""
+"""`!status`: is the bot well?"""
 
 from __future__ import annotations
 
 from bot.flows.coverage_lines import lately
 from bot.flows.outcome_lines import in_one_line
 from bot.model.chat import Phrase, Reply, Role, say
-from bot.model.overview import LimitUse
 from commands.declaration import Ask, Example, Group, both, command
+from commands.limits import limit_row
 
 #: Share of a limit from which `!status` mentions it.
 NEARLY_USED = 0.8
@@ -41,34 +41,10 @@ def status(ask: Ask) -> Reply:
     return Reply(tuple(lines))
 
 
-@command(
-    en=("limits", "limit"),
-    es=("límites", "límite"),
-    group=Group.SENDING,
-    role=Role.VIEWER,
-    examples=both(Example("!limits", "minute: 2 of 30"), Example("!limites", "minuto: 2 de 30")),
-)
-def limits(ask: Ask) -> Reply:
-    rows = [_limit(use) for use in ask.overview.limits]
-    next_at = ask.overview.queue.next_at
-    waiting = say("limits.waiting", count=ask.overview.queue.waiting)
-    lines = [say("limits.title"), *rows, waiting]
-    if next_at is not None and ask.overview.queue.waiting:
-        lines.append(say("limits.next", at=next_at))
-    return Reply(tuple(lines))
-
-
 def _worries(ask: Ask) -> tuple[Phrase, ...]:
     """What the owner should look at."""
     view = ask.overview
-    lines = [say("status.limit", limit=_limit(use)) for use in view.limits if use.used >= NEARLY_USED * use.limit]
+    lines = [say("status.limit", limit=limit_row(use)) for use in view.limits if use.used >= NEARLY_USED * use.limit]
     if view.queue.in_doubt:
         lines.append(say("status.in_doubt", count=view.queue.in_doubt))
     return tuple(lines)
-
-
-def _limit(use: LimitUse) -> Phrase:
-    name = say(f"limits.name.{use.name}")
-    if use.resets_at is None:
-        return say("limits.row_free", name=name, used=use.used, limit=use.limit)
-    return say("limits.row", name=name, used=use.used, limit=use.limit, at=use.resets_at)

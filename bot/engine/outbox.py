@@ -6,7 +6,7 @@ import logging
 from functools import partial
 
 from bot.engine.world import World
-from bot.flows import clock_steps, permission, queueing, receipts, risks, sending
+from bot.flows import allowances, clock_steps, permission, queueing, receipts, risks, sending
 from bot.lanes import Finished, Lane
 from bot.logs import fields
 from bot.model.errors import GatewayError
@@ -43,6 +43,7 @@ class Outbox:
         if not self._lane.room or self._world.gateway.link().state is not LinkState.CONNECTED:
             return False
         self._watch_clock()
+        self._watch_limits()
         only_control = self.risk.level is Level.RED or queueing.is_paused(self._tables)
         with self._tables.store.transaction():
             step = sending.next_step(
@@ -61,11 +62,9 @@ class Outbox:
         self.look_around()
 
     def look_around(self) -> None:
-        """Assess the risk anew, and use the limits that follow from it and from the settings."""
+        """Assess the risk anew."""
         with self._tables.store.transaction():
             self.risk = risks.watch(self._tables, self._world.now())
-        if self._limits() != self.window.limits:
-            self.window = self._new_window()
 
     def forget(self) -> None:
         self.window.forget_before(self._world.now() - DAY)
@@ -87,12 +86,18 @@ class Outbox:
             self._anchor = anchor
             self.window = self._new_window()
 
+    def _watch_limits(self) -> None:
+        """The owner chose other limits, or the risk has changed."""
+        if self._limits() != self.window.limits:
+            self.window = self._new_window()
+
     def _new_window(self) -> SendWindow:
         return sending.window(self._tables, self._limits(), self._world.now())
 
     def _limits(self) -> Limits:
-        """Those of the settings; slower when WhatsApp shows signs of displeasure."""
-        limits = self._world.rules.limits
+        """Those of the settings and the owner; slower when WhatsApp shows signs of displeasure."""
+        rules = self._world.rules
+        limits = allowances.in_force(self._tables, rules.limits, rules.zone)
         return limits if self.risk.level is Level.GREEN else limits.slowed()
 
     def _send(self, item: OutboxItem) -> Sent:

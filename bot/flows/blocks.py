@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.flows import chronicle, people, sequences
+from bot.flows import alerts, chronicle, people, sequences
+from bot.flows.jobs import Work
 from bot.logs import fields
+from bot.model.alert import Severity
 from bot.model.blocks import Band, BlockIssue, BlockRules, Delivery, Estimate, IssueState, Note, estimate
 from bot.model.contact import Contact
 from bot.model.document import to_document
@@ -27,6 +29,10 @@ log = logging.getLogger(__name__)
 
 #: Older messages say nothing about today.
 LOOK_BACK = timedelta(days=90)
+#: Names of facts: what the owner changed from the chat.
+SUSPICIOUS_FROM, BLOCKED_FROM, EVERY_HOURS = "block_suspicious_from", "block_from", "block_every_hours"
+#: Hours between two examinations, unless the owner says otherwise: at 00, 06, 12 and 18 (product.md §7).
+HOURS = 6
 _ARRIVED = (SendState.DELIVERED, SendState.READ)
 _OPEN = cast(QueryInstance, where("state") == IssueState.OPEN.value)
 
@@ -43,6 +49,16 @@ class Statistics:
         return self.contacts - self.suspicious - self.blocked
 
 
+def duty(work: Work) -> bool:
+    """The job: examine; the owner is told how many are newly probably blocked. Whether anybody was written to."""
+    before = sum(issue.paused for issue in open_issues(work.tables))
+    found = examine(work.tables, rules(work.tables), work.now)
+    newly = sum(issue.paused for issue in open_issues(work.tables)) - before
+    if newly > 0:
+        alerts.happened(work.tables, work.now, f"blocks:{work.key}", Severity.WARNING, count=newly)
+    return found.contacts > 0
+
+
 def examine(tables: Tables, rules: BlockRules, now: datetime) -> Statistics:
     """Weigh every contact's messages anew: open issues, bring them up to date, close them, pause and release."""
     estimates: list[tuple[int, Band]] = []
@@ -53,6 +69,30 @@ def examine(tables: Tables, rules: BlockRules, now: datetime) -> Statistics:
         estimates.append((found.probability, band))
         _record(tables, contact, delivery, first, found, band, now)
     return _statistics(estimates)
+
+
+def rules(tables: Tables) -> BlockRules:
+    """The thresholds in force."""
+    own = BlockRules()
+    return replace(
+        own,
+        suspicious_from=tables.facts.number(SUSPICIOUS_FROM) or own.suspicious_from,
+        blocked_from=tables.facts.number(BLOCKED_FROM) or own.blocked_from,
+    )
+
+
+def choose_thresholds(tables: Tables, suspicious_from: int, blocked_from: int) -> None:
+    tables.facts.set(SUSPICIOUS_FROM, suspicious_from)
+    tables.facts.set(BLOCKED_FROM, blocked_from)
+
+
+def hours(tables: Tables) -> int:
+    """How often the messages are examined."""
+    return tables.facts.number(EVERY_HOURS) or HOURS
+
+
+def choose_hours(tables: Tables, every: int) -> None:
+    tables.facts.set(EVERY_HOURS, every)
 
 
 def statistics(tables: Tables, rules: BlockRules, now: datetime) -> Statistics:

@@ -33,8 +33,8 @@ def begin(tables: Tables, clock: Clock) -> Anchor:
     """At the start, within a transaction: was the clock set while the bot was off?"""
     here, last = _look(clock), _stored(tables)
     is_known = last is not None and last.is_of(here.boot)
-    step = last.step_until(here) if last is not None and is_known else _back_by(tables, here.wall)
-    return _moved(tables, step, here)
+    step = last.step_until(here) if last is not None and is_known else timedelta()
+    return _moved(tables, step or _back_by(tables, here.wall), here)
 
 
 def watch(tables: Tables, anchor: Anchor, clock: Clock) -> Anchor:
@@ -62,8 +62,12 @@ def _moved(tables: Tables, step: timedelta, here: Anchor) -> Anchor:
 
 
 def _move(tables: Tables, step: timedelta, now: datetime) -> None:
-    """The sends of the last day by the old clock, the beginning of the warm-up, and waits that would be longer."""
-    for item in tables.outbox.find(where("sending_at") > to_document(now - step - DAY)):
+    """The sends that a limit may count, the beginning of the warm-up, and waits that would be longer.
+
+    Those are the sends of the last day by the old clock; and by the new one, so that none is left in the future.
+    """
+    counted_from = min(now, now - step) - DAY
+    for item in tables.outbox.find(where("sending_at") > to_document(counted_from)):
         if item.sending_at is not None:
             tables.outbox.save(replace(item, sending_at=item.sending_at + step))
     linked_at = sending.linked_at(tables)

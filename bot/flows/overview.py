@@ -59,6 +59,7 @@ def survey(
         limits=tuple(
             LimitUse(use.limit.value, use.used, use.allowed, use.resets_at) for use in recent.use(now)
         ),
+        allowances=recent.limits,
         events=chronicle.newest(tables, RECENT_EVENTS),
         health=health,
         seen_today=coverage(tables, midnight, now).seen,

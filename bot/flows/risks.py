@@ -9,9 +9,10 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.flows import chronicle
+from bot.flows import alerts, chronicle
 from bot.flows.sending import FAILURES_IN_A_ROW
 from bot.logs import fields
+from bot.model.alert import Severity
 from bot.model.chat import say
 from bot.model.document import to_document
 from bot.model.failures import Failure
@@ -43,9 +44,21 @@ def watch(tables: Tables, now: datetime) -> Risk:
     told = Level(tables.facts.number(LEVEL))
     if found.level is not told:
         tables.facts.set(LEVEL, int(found.level))
+        _tell(tables, found, now)
         chronicle.note(tables, now, "risk", level=say(f"risk.level.{found.level.word}"))
         log.warning("risk changed", extra=fields(level=found.level.word, reasons=[each.key for each in found.reasons]))
     return found
+
+
+def _tell(tables: Tables, found: Risk, now: datetime) -> None:
+    """The alert lasts as long as the risk is not green."""
+    if found.level is Level.GREEN:
+        alerts.cleared(tables, now, "risk")
+        return
+    severity = Severity.CRITICAL if found.level is Level.RED else Severity.WARNING
+    worst = found.reasons[0]
+    level, reason = say(f"risk.level.{found.level.word}"), say(f"risk.reason.{worst.key}", **worst.facts)
+    alerts.raised(tables, now, "risk", severity, level=level, reason=reason)
 
 
 def signs(tables: Tables, now: datetime) -> Signs:

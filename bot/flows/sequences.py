@@ -62,11 +62,15 @@ def start(tables: Tables, sequence: Sequence, now: datetime) -> int:
 
 def audience(tables: Tables, sequence: Sequence, campaign: Campaign) -> list[Contact]:
     """Whom a sequence is for now: those who did not comply; or only those of whom nothing was seen."""
-    there = people.participants(tables, campaign)
-    if not sequence.only_pending:
-        return [contact for contact in there if not has_complied(tables, campaign, contact)]
+    if sequence.only_pending:
+        return pending(tables, campaign)
+    return [each for each in people.participants(tables, campaign) if not has_complied(tables, campaign, each)]
+
+
+def pending(tables: Tables, campaign: Campaign) -> list[Contact]:
+    """The campaign's contacts of whom nothing was seen."""
     judged = {ContactId(who) for (who,) in tables.results.pluck(where("campaign_id") == campaign.id, "contact_id")}
-    return [contact for contact in there if contact.id not in judged]
+    return [contact for contact in people.participants(tables, campaign) if contact.id not in judged]
 
 
 def tick(tables: Tables, catalogue: Catalogue, now: datetime) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from bot.flows import bulletins, periodicals
+from bot.flows import blocks, bulletins, periodicals
 from bot.flows.jobs import Duty, Wanted
-from bot.model.plan import daily, monthly, once, weekly
+from bot.model.plan import Plan, daily, every_hours, monthly, once, weekly
 from storage.tables import Tables
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -29,6 +29,7 @@ _ALL = (
     Duty("own_summary", bulletins.own_summary, useful_for=6 * HOUR),
     Duty("own_export", bulletins.own_export, useful_for=DAY),
     Duty("own_reminder", bulletins.own_reminder, useful_for=DAY),
+    Duty("block_check", blocks.duty, useful_for=6 * HOUR, plan=every_hours(blocks.HOURS)),
 )
 
 DUTIES: Mapping[str, Duty] = {duty.kind: duty for duty in _ALL}
@@ -38,10 +39,15 @@ def wanted(tables: Tables, now: datetime) -> Iterator[Wanted]:
     """The product's own jobs, and those of the campaigns that have an end."""
     for duty in _ALL:
         if duty.plan is not None:
-            yield Wanted(duty.kind, duty.kind, duty.plan, {})
+            yield Wanted(duty.kind, duty.kind, _plan(tables, duty.kind, duty.plan), {})
     for campaign in tables.campaigns.all():
         ends_at = campaign.rules.ends_at
         if ends_at is None or now > ends_at + AFTER + DUTIES["final_report"].useful_for:
             continue
         for kind, after in (("ends_tomorrow", SOON), ("ends_soon", VERY_SOON), ("final_report", AFTER)):
             yield Wanted(f"{kind}:{campaign.id}", kind, once(ends_at + after), {bulletins.CAMPAIGN: campaign.id})
+
+
+def _plan(tables: Tables, kind: str, plan: Plan) -> Plan:
+    """The owner says how often blocks are looked for."""
+    return every_hours(blocks.hours(tables)) if kind == "block_check" else plan

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.chat import Phrase
+from bot.model.limits import Limits
 from bot.model.link import Link
 from bot.model.trends import Trends
 
@@ -130,6 +131,7 @@ class Overview:
     captures: CaptureCounts = CaptureCounts()
     queue: QueueView = QueueView()
     limits: tuple[LimitUse, ...] = ()
+    allowances: Limits = field(default_factory=Limits)  #: the sending limits in force
     events: tuple[RecentEvent, ...] = ()
     health: tuple[HealthItem, ...] = ()
     seen_today: timedelta = timedelta()  #: time of the local day so far in which the bot was receiving
