@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from bot.flows import permission, sending
 from bot.flows.sequences import pending
-from bot.flows.voice import MARKER
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.contact import Contact
 from bot.model.errors import UserError
 from bot.model.outbox import OutboxItem, To
+from bot.model.outgoing import MARKER
 from commands.declaration import Argument, Ask, Example, Group, both, command
 from commands.kinds import Text
 from commands.limits import recent_sends
