@@ -19,7 +19,7 @@ from commands.vocabulary import Family, Heard, hear
 from storage.tables import SCHEMA
 from tests.docs.chats import CHATS, ROOT, chats_of, played
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 #: Documents for whoever uses the bot, where a word in capitals that looks like a setting is one.
 FOR_USERS = [ROOT / name for name in CHATS]
 

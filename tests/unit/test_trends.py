@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.flows.trends import Hindsight, look_back
+from bot.flows.trends import RENEW_EVERY, Hindsight, look_back
 from bot.model.capture import Capture, CaptureState
 from bot.model.coverage import Blind
 from bot.model.event import ContentKind
@@ -119,11 +119,11 @@ def test_posts_and_messages_are_counted_by_the_hour(tables: Tables) -> None:
     assert (trends.sends[-3].to_contacts, trends.sends[-1].to_control) == (1, 1)
 
 
-def test_it_counts_anew_each_minute_and_at_once_when_the_link_changes(tables: Tables) -> None:
+def test_it_counts_anew_now_and_then_and_at_once_when_the_link_changes(tables: Tables) -> None:
     link_was(tables, (NOW - HOUR, LinkState.CONNECTED))
     hindsight = Hindsight()
     first = hindsight.look(tables, BOGOTA, NOW)
-    assert hindsight.look(tables, BOGOTA, NOW + timedelta(seconds=59)) is first
+    assert hindsight.look(tables, BOGOTA, NOW + RENEW_EVERY - timedelta(seconds=1)) is first
     later = hindsight.look(tables, BOGOTA, NOW + MINUTE)
     assert later.coverage(1)[0] == HOUR + MINUTE
     link_was(tables, (NOW, LinkState.DEAF))
