@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal, cast
 
 from bot.model.chat import Advice, Evidence
 from bot.model.errors import UnreadableMedia
+from bot.model.matching import Thresholds as Bands
 from bot.ports import Description, Score
 from bot.vision import Decoder, Matcher, MatchScore, MediaError, Thresholds, evidence_picture
 from bot.vision.decode import read_header
@@ -19,7 +20,7 @@ LEAST_SCORE = 1.0
 class Eyes:
     """ports.Matcher over bot.vision."""
 
-    def __init__(self, matcher: Matcher, decoder: Decoder, bands: Thresholds) -> None:
+    def __init__(self, matcher: Matcher, decoder: Decoder, bands: Callable[[], Bands]) -> None:
         self._matcher, self._decoder, self._bands = matcher, decoder, bands
 
     def describe(self, sha256: str, picture: bytes) -> Description:
@@ -52,9 +53,11 @@ class Eyes:
         corners = tuple((x, y) for x, y in found.quad)
         match = MatchScore(found.sha256, found.score, cast(Quad, corners) if corners else None, found.at_second)
         kind: Literal["image", "video"] = "video" if evidence.is_video else "image"
+        bands = self._bands()
+        thresholds = Thresholds(bands.yes, bands.review)
         try:
             return evidence_picture(
-                frame, media, kind, match, evidence.lines, thresholds=self._bands, decoder=self._decoder
+                frame, media, kind, match, evidence.lines, thresholds=thresholds, decoder=self._decoder
             )
         except MediaError as error:
             raise _unreadable(error) from error

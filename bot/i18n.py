@@ -29,7 +29,7 @@ class Catalogue:
 
     def __init__(self, texts: Mapping[str, Texts], zone: tzinfo = UTC) -> None:
         self.texts = texts
-        self._zone = zone
+        self.zone = zone  #: in which moments are written
 
     @classmethod
     def load(cls, folder: Path = LOCALES, zone: tzinfo = UTC) -> Catalogue:
@@ -86,7 +86,7 @@ class Catalogue:
         return texts[f"{phrase.key}.{'one' if phrase.facts[COUNT] == 1 else 'other'}"]
 
     def _moment(self, at: datetime, spec: str, language: str) -> str:
-        local = at.astimezone(self._zone)
+        local = at.astimezone(self.zone)
         month = self.texts[language]["format.months"].split()[local.month - 1]
         text = self.texts[language][f"format.{spec or 'moment'}"]
         return text.format(day=local.day, month=month, year=local.year, time=local.strftime("%H:%M"))

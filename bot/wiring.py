@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from random import Random
@@ -15,17 +14,16 @@ from random import Random
 from bot import alert_channels, proxy_list
 from bot.board import Board
 from bot.clock import Clock, SystemClock
-from bot.engine import Engine, Rules, World
+from bot.engine import Engine, World
 from bot.engine.inbox import CURSOR
 from bot.eyes import Eyes
-from bot.flows import allowances, proxying
-from bot.flows.capture import Patience
+from bot.flows import proxying
+from bot.flows.policy import Policy
 from bot.i18n import Catalogue
 from bot.machine import measure
 from bot.model.chat import Language
 from bot.model.matching import Thresholds
 from bot.model.overview import HealthItem
-from bot.model.pacing import QuietHours
 from bot.papers.makers import MAKERS
 from bot.ports import Gateway
 from bot.settings import Settings
@@ -110,22 +108,19 @@ def build(
         gateway = (make_gateway or whatsapp)(through, clock, wake.set, tables.facts.number(CURSOR))
         opened.callback(gateway.stop)
         catalogue = Catalogue.load(zone=settings.timezone)
-        decided = rules(settings)
         media = MediaStore(settings.data / "media")
+        policy = Policy(settings, tables, catalogue, own=own_bands(), version=installed_version())
         world = World(
             tables=tables,
             media=media,
             journal=JournalReader(inbox_folder(settings)),
             gateway=gateway,
-            matcher=Eyes(Matcher(decoder), decoder, bands(settings)),
-            dispatcher=Dispatcher(
-                tables, catalogue, COMMANDS, TALKS, language=Language(settings.language), zone=settings.timezone,
-                bands=decided.thresholds, region=settings.region,
-            ),
+            matcher=Eyes(Matcher(decoder), decoder, lambda: policy.latest.thresholds),
+            dispatcher=Dispatcher(tables, catalogue, COMMANDS, TALKS, policy),
             catalogue=catalogue,
             clock=clock,
             random=Random(),
-            rules=decided,
+            policy=policy,
             makers=MAKERS,
             backups=settings.data / "backups",
             wake=wake.set,
@@ -175,29 +170,10 @@ def whatsapp(settings: Settings, clock: Clock, wake: Callable[[], None], above: 
     )
 
 
-def rules(settings: Settings) -> Rules:
-    moved = bands(settings)
-    return Rules(
-        language=Language(settings.language),
-        zone=settings.timezone,
-        limits=allowances.of_settings(settings),
-        patience=Patience(settings.media_timeout, settings.media_retries, settings.media_limit),
-        thresholds=Thresholds(yes=moved.yes, review=moved.review),
-        version=installed_version(),
-        alerts_quiet=quiet(settings.alert_quiet_hours or settings.quiet_hours, settings),
-    )
-
-
-def quiet(hours: tuple[time, time] | None, settings: Settings) -> QuietHours | None:
-    return QuietHours(*hours, settings.timezone) if hours else None
-
-
-def bands(settings: Settings) -> Bands:
-    """The matcher's own bands, unless the settings move them."""
+def own_bands() -> Thresholds:
+    """The matcher's bands, where no setting moves them."""
     own = Bands()
-    yes = own.yes if settings.match_yes is None else settings.match_yes
-    review = own.review if settings.match_review is None else settings.match_review
-    return Bands(yes=yes, review=min(review, yes))
+    return Thresholds(yes=own.yes, review=own.review)
 
 
 def inbox_folder(settings: Settings) -> Path:

@@ -23,6 +23,7 @@ from commands.campaign_new import CAMPAIGN_WIZARD, campaign_new
 from commands.campaign_rule import campaign_rule
 from commands.campaigns import campaign_list, campaign_show
 from commands.chart import chart
+from commands.configuration import config_reset, config_set, config_show, lang, tz
 from commands.confirming import confirm
 from commands.contact_add import CONTACT_WIZARD, contact_add
 from commands.contact_import import contact_import
@@ -77,6 +78,11 @@ COMMANDS: tuple[Command, ...] = (
     confirm,
     undo,
     more,
+    config_show,
+    config_set,
+    config_reset,
+    lang,
+    tz,
     audit,
     link,
     logout,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from bot.model.chat import Conversation, Language, Need, Order
@@ -23,7 +23,7 @@ class Attention:
     """Tells what is a command and what goes on with a conversation."""
 
     def __init__(
-        self, tables: Tables, commands: tuple[Command, ...], talks: Iterable[Talk], language: Language
+        self, tables: Tables, commands: tuple[Command, ...], talks: Iterable[Talk], language: Callable[[], Language]
     ) -> None:
         self._tables = tables
         self._commands = commands
@@ -54,13 +54,13 @@ class Attention:
             return talk.need if talk is not None else Need.NOTHING
         if not self.is_command(text):
             return Need.NOTHING
-        heard = hear(text, self._commands, self._language)
+        heard = hear(text, self._commands, self._language())
         if isinstance(heard, Unknown) and heard.meant:
             heard = hear(heard.meant, self._commands, heard.language)
         return heard.command.need if isinstance(heard, Heard) else Need.NOTHING
 
     def is_command(self, text: str) -> bool:
-        return is_command(text, self._commands, self._language)
+        return is_command(text, self._commands, self._language())
 
     def goes_on(self, order: Order, text: str, conversation: Conversation) -> bool:
         """Whether this is one of a conversation's words, or what it takes, sent without a command."""

@@ -24,6 +24,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
+from bot.flows.policy import Policy
 from bot.model.chat import Conversation, Language, Need, Order, Phrase, Reply, Role
 from bot.model.errors import UserError
 from bot.model.matching import Thresholds
@@ -65,6 +66,7 @@ class Ask:
     region: str | None  #: ISO 3166, of phone numbers written without a country
     commands: tuple[Command, ...]
     bands: Thresholds  #: of campaigns that do not move them
+    policy: Policy  #: the rules of this moment, which a command may have changed just now
     conversation: Conversation | None = None
     confirmed: str = ""  #: what was confirmed by its code, as commands.confirming tells it
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.flows import auditing, undoing
 from bot.flows.control import Answer
+from bot.flows.policy import Policy
 from bot.i18n import Catalogue
 from bot.logs import masked
 from bot.model.capture import Judgement
 from bot.model.chat import Again, Conversation, Evidence, Expect, Language, Need, Order, Reply, Role, say
 from bot.model.errors import UserError
 from bot.model.ledger import AuditLine
-from bot.model.matching import Thresholds
 from bot.model.outgoing import MARKER
 from bot.model.overview import Overview
 from commands.attention import Attention, bare, talk_of
@@ -52,8 +51,8 @@ class Spoken:
 class Dispatcher:
     """Answers orders. Users' errors become answers; bugs fly to the engine.
 
-    language: of answers to what names no language itself. region: ISO 3166, of numbers written without a country; None
-    takes the linked account's own.
+    policy: gives the rules of the moment: the language of answers to what names none itself, the country of numbers
+    written without one, and the rest.
     """
 
     def __init__(
@@ -62,20 +61,13 @@ class Dispatcher:
         catalogue: Catalogue,
         commands: Iterable[Command],
         talks: Iterable[Talk],
-        *,
-        language: Language,
-        zone: ZoneInfo,
-        bands: Thresholds,
-        region: str | None = None,
+        policy: Policy,
     ) -> None:
         self._tables = tables
         self._catalogue = catalogue
         self._commands = tuple(commands)
-        self._attention = Attention(tables, self._commands, talks, language)
-        self._language = language
-        self._zone = zone
-        self._region = region
-        self._bands = bands
+        self._policy = policy
+        self._attention = Attention(tables, self._commands, talks, lambda: policy().language)
 
     def is_for_us(self, order: Order, conversation: Conversation | None) -> bool:
         """Whether an order is addressed to the bot."""
@@ -89,12 +81,13 @@ class Dispatcher:
         self, order: Order, conversation: Conversation | None, role: Role, overview: Overview, now: datetime
     ) -> Answer:
         """Do what an order asks for. Call it within the transaction that also stores the answer."""
-        language = conversation.language if conversation else self._language
+        rules = self._policy()
+        language = conversation.language if conversation else rules.language
         owner = overview.link.account.phone if overview.link.account else None
-        region = self._region or (owner.region if owner else None)
+        region = rules.region or (owner.region if owner else None)
         ask = Ask(
-            order, role, language, now, self._tables, overview, self._zone, region, self._commands, self._bands,
-            conversation,
+            order, role, language, now, self._tables, overview, rules.zone, region, self._commands, rules.thresholds,
+            self._policy, conversation,
         )  # fmt: skip
         with self._tables.recorder.on() as changes:
             spoken = self._answered(ask)
@@ -108,6 +101,7 @@ class Dispatcher:
             with self._tables.store.transaction():
                 return self._spoken(ask)
         except UserError as error:
+            self._tables.rolled_back()
             return Spoken(Reply((say(error.key, **error.facts),)), ask.language)
 
     def _note(self, ask: Ask, spoken: Spoken, answer: Answer, changes: list[Change]) -> None:
@@ -181,10 +175,10 @@ class Dispatcher:
         try:
             with self._tables.store.transaction():
                 reply = self._obey(ask, command, bind(command, words, ask))
-        except WrongUse as error:
-            reply = Reply((say(error.key, **error.facts), *correction(command, ask.language)))
         except UserError as error:
-            reply = Reply((say(error.key, **error.facts),))
+            self._tables.rolled_back()
+            usage = correction(command, ask.language) if isinstance(error, WrongUse) else ()
+            reply = Reply((say(error.key, **error.facts), *usage))
         return self._again(ask, reply.again) if reply.again else replace(said, reply=reply)
 
     def _obey(self, ask: Ask, command: Command, values: dict[str, object]) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import allowances, sending
+from bot.flows import allowances, preferences, sending
 from bot.flows.queueing import count_waiting
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.failures import over
@@ -58,7 +58,6 @@ def limits(ask: Ask, phone: Phone | None) -> Reply:
         ),
     ),
     more=True,
-    undoable=False,
     examples=both(
         (Example("!limits profile conservative", "3 a minute"), Example("!limits profile", "as in the settings")),
         (Example("!límites perfil conservador", "3 por minuto"), Example("!límites perfil", "según los ajustes")),
@@ -66,9 +65,9 @@ def limits(ask: Ask, phone: Phone | None) -> Reply:
 )  # fmt: skip
 def limits_profile(ask: Ask, profile: Profile | None) -> Reply:
     if profile is None:
-        chosen = ask.tables.facts.get(allowances.PROFILE)
-        return Reply((say("limits.profile_now", profile=say(f"limits.profile.{chosen or 'own'}")),))
-    allowances.choose_profile(ask.tables, profile)
+        chosen = preferences.chosen(ask.tables).get(preferences.PROFILE, "own")
+        return Reply((say("limits.profile_now", profile=say(f"limits.profile.{chosen}")),))
+    preferences.choose(ask.tables, ask.policy.base, preferences.PROFILE, profile.value, ask.now)
     now = allowances.of_profile(profile)
     minute, hour, day = (count for _, _, count in now.per_number)
     total = now.in_total[0][2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
-from bot.flows import allowances
+from bot.flows import preferences
 from bot.model.chat import Reply, Role, say
 from bot.setting_readers import hours
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
@@ -37,7 +37,6 @@ class DailyHours:
     role=Role.OPERATOR,
     arguments=(Argument("span", DailyHours(), en="23:00-08:00 | off", es="23:00-08:00 | no", required=False),),
     more=True,
-    undoable=False,
     examples=both(
         (Example("!quiet 23:00-08:00", "from 23:00 to 08:00"), Example("!quiet off", "at any hour")),
         (Example("!silencio 23:00-08:00", "de 23:00 a 08:00"), Example("!silencio no", "a cualquier hora")),
@@ -45,8 +44,9 @@ class DailyHours:
 )
 def quiet(ask: Ask, span: tuple[time | None, time | None] | None) -> Reply:
     if span is not None:
-        allowances.choose_quiet(ask.tables, *span)
         start, end = span
+        text = f"{start:%H:%M}-{end:%H:%M}" if start and end else ""
+        preferences.choose(ask.tables, ask.policy.base, "quiet_hours", text, ask.now)
     else:
         now = ask.overview.allowances.quiet
         start, end = (now.start, now.end) if now else (None, None)

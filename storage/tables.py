@@ -18,6 +18,7 @@ from bot.model.job import Job, JobRun
 from bot.model.ledger import AuditLine, Confirmation, Doing
 from bot.model.notice import OutsideNotice
 from bot.model.outbox import Blacklisted, EarlyReceipt, OutboxItem, OwnWriting, SendTrouble
+from bot.model.preference import Preference
 from bot.model.rerun import Rerun
 from bot.model.result import Result
 from bot.model.sequence import Progress, Sequence
@@ -65,6 +66,7 @@ AUDIT = Spec("audit", indexes=(("at",),))
 DEAD_LETTERS = Spec("dead_letters", key="reference")
 LOG = Spec("log", indexes=(("at",),))
 LINK_LOG = Spec("link_log", indexes=(("at",),))
+PREFERENCES = Spec("preferences", key="name")
 FACTS = Spec("facts", key="name")
 ALERTS = Spec("alerts", key="key", indexes=(("since",), ("ended_at",)))
 NOTICES = Spec("notices", key="key", indexes=(("state", "due_at"),))
@@ -75,7 +77,7 @@ JOB_RUNS = Spec("job_runs", key="key", indexes=(("job", "due_at"), ("at",)))
 SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, RERUNS, OUTBOX, ORDERS,
     EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
-    ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES,
+    ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES, PREFERENCES,
     OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST, BLOCK_ISSUES,
 )  # fmt: skip
 
@@ -124,6 +126,7 @@ class Tables:
         self.dead_letters = Rows(store, DEAD_LETTERS, DeadLetter)
         self.log = Rows(store, LOG, LogLine)
         self.link_log = Rows(store, LINK_LOG, LinkChange)
+        self.preferences = Rows(store, PREFERENCES, Preference)
         self.facts = Facts(store)
         self.alerts = Rows(store, ALERTS, Alert)
         self.notices = Rows(store, NOTICES, OutsideNotice)
@@ -134,6 +137,11 @@ class Tables:
         for rows in self._all():
             if rows.name not in NOTES:
                 rows.recorder = self.recorder
+
+    def rolled_back(self) -> None:
+        """Writes were undone: what somebody derived from them must be derived again."""
+        for rows in self._all():
+            rows.version += 1
 
     def named(self, name: str) -> Rows[Any]:
         """The table of this name; raises KeyError."""

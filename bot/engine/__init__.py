@@ -7,6 +7,6 @@
 from __future__ import annotations
 
 from bot.engine.loop import Engine
-from bot.engine.world import Rules, World
+from bot.engine.world import World
 
-__all__ = ["Engine", "Rules", "World"]
+__all__ = ["Engine", "World"]

@@ -97,7 +97,7 @@ class Outbox:
     def _limits(self) -> Limits:
         """Those of the settings and the owner; slower when WhatsApp shows signs of displeasure."""
         rules = self._world.rules
-        limits = allowances.in_force(self._tables, rules.limits, rules.zone)
+        limits = allowances.in_force(self._tables, rules.limits)
         return limits if self.risk.level is Level.GREEN else limits.slowed()
 
     def _send(self, item: OutboxItem) -> Sent:

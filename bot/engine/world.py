@@ -11,21 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.flows import alerts
-from bot.flows.capture import Patience
 from bot.flows.control import Dispatcher
 from bot.flows.papers import Maker
+from bot.flows.policy import Rules
 from bot.i18n import Catalogue
 from bot.logs import fields
 from bot.machine import Machine
 from bot.model.alert import Severity
-from bot.model.chat import Language
 from bot.model.incident import DeadLetter
-from bot.model.matching import Thresholds
-from bot.model.pacing import Limits, QuietHours
 from bot.model.proxy import Reached
 from bot.ports import Channel, Gateway, Matcher
 from storage.errors import StoreError
@@ -42,19 +38,6 @@ NEVER = float("-inf")
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What the settings say to the engine."""
-
-    language: Language
-    zone: ZoneInfo
-    limits: Limits
-    patience: Patience
-    thresholds: Thresholds
-    version: str
-    alerts_quiet: QuietHours | None = None  #: alerts that are not critical wait for their end
-
-
-@dataclass(frozen=True)
 class World:
     """Store, WhatsApp, matcher, commands: built by `wiring`, used by the engine's parts."""
 
@@ -67,7 +50,7 @@ class World:
     catalogue: Catalogue
     clock: Clock
     random: Random
-    rules: Rules
+    policy: Callable[[], Rules]
     makers: Mapping[str, Maker]  #: of papers, by their kind
     backups: Path  #: folder of the daily copies
     wake: Callable[[], None]  #: ends the engine's pause; may be called from any thread
@@ -77,6 +60,11 @@ class World:
     machine: Callable[[], Machine] = Machine  #: what it has left
     channels: Mapping[str, Channel] = field(default_factory=dict)  #: for alerts, besides the control chat
     resting: dict[str, float] = field(default_factory=dict)  #: parts that failed, and until when they rest
+
+    @property
+    def rules(self) -> Rules:
+        """What is to be done how, at this moment."""
+        return self.policy()
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -93,6 +81,7 @@ class World:
         except StoreError:
             raise
         except Exception as bug:  # noqa: BLE001 - whatever it is, what comes behind it must go on
+            self.tables.rolled_back()
             reference = self.bury(what, bug, document)
             with self.tables.store.transaction():
                 settle(reference)

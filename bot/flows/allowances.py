@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from bot.model.limits import DAY, HOUR, MINUTE, Limit, Limits, QuietHours
 from bot.settings import Profile, Settings
 from storage.tables import Tables
 
-#: Names of facts; empty or absent: as in the settings.
-PROFILE = "limits_profile"
-QUIET = "quiet_hours"  #: `HH:MM-HH:MM`, or OFF
-WARMUP = "warmup"  #: OFF, or absent
+#: Name of a fact: OFF, or absent.
+WARMUP = "warmup"
 OFF = "off"
 
 
@@ -41,16 +37,8 @@ def of_settings(settings: Settings) -> Limits:
     )
 
 
-def in_force(tables: Tables, limits: Limits, zone: ZoneInfo) -> Limits:
-    """`limits` of the settings, with what was changed from the chat."""
-    profile, quiet = tables.facts.get(PROFILE), tables.facts.get(QUIET)
-    if profile:
-        chosen = of_profile(Profile(str(profile)))
-        limits = replace(
-            limits, per_number=chosen.per_number, in_total=chosen.in_total, number_gap=chosen.number_gap
-        )  # fmt: skip
-    if quiet:
-        limits = replace(limits, quiet=None if quiet == OFF else _hours(str(quiet), zone))
+def in_force(tables: Tables, limits: Limits) -> Limits:
+    """`limits` of the settings, without the warm-up when it was switched off from the chat."""
     return replace(limits, warmup=()) if tables.facts.get(WARMUP) == OFF else limits
 
 
@@ -60,19 +48,5 @@ def of_profile(profile: Profile) -> Limits:
     return of_settings(Settings.load({"SPAM_PROFILE": profile.value}, env_file=None))
 
 
-def choose_profile(tables: Tables, profile: Profile) -> None:
-    tables.facts.set(PROFILE, profile.value)
-
-
-def choose_quiet(tables: Tables, start: time | None, end: time | None) -> None:
-    """Contacts get nothing from `start` to `end`, local time; None: at all hours something."""
-    tables.facts.set(QUIET, f"{start:%H:%M}-{end:%H:%M}" if start and end else OFF)
-
-
 def choose_warmup(tables: Tables, *, is_on: bool) -> None:
     tables.facts.set(WARMUP, "" if is_on else OFF)
-
-
-def _hours(text: str, zone: ZoneInfo) -> QuietHours:
-    start, _, end = text.partition("-")
-    return QuietHours(time.fromisoformat(start), time.fromisoformat(end), zone)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.flows import control, jobs, linking, overview, timetable
 from bot.flows.papers import Made, Sources
+from bot.flows.policy import Policy
 from bot.flows.voice import Voice
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
@@ -28,6 +29,7 @@ from bot.model.overview import Overview
 from bot.model.pacing import Limits, SendWindow
 from bot.model.result import Outcome, Result
 from bot.papers.makers import MAKERS
+from bot.settings import Settings
 from commands import COMMANDS, TALKS
 from commands.dispatch import Dispatcher
 from storage.media import MediaStore
@@ -63,9 +65,10 @@ class Desk:
         self._folder = TemporaryDirectory(prefix="desk-")
         self.media = MediaStore(Path(self._folder.name))
         self.last_language = language  #: of the last papers
-        self.dispatcher = Dispatcher(
-            self.tables, CATALOGUE, COMMANDS, TALKS, language=language, zone=BOGOTA, bands=BANDS, region=region
-        )
+        settings = Settings(language=language, timezone=BOGOTA, region=region)
+        catalogue = Catalogue(CATALOGUE.texts, BOGOTA)
+        self.policy = Policy(settings, self.tables, catalogue, own=BANDS, version="test")
+        self.dispatcher = Dispatcher(self.tables, catalogue, COMMANDS, TALKS, self.policy)
         self._ids = itertools.count(1)
         linking.started(self.tables, self.clock.now())
         self.declare_jobs()

@@ -36,6 +36,8 @@ SPOILT = {
     "test": "#1",
     "why": "",
     "confirm": "",
+    "config_set": "quiet",
+    "config_reset": "",
     "campaign_pause": "zzzz qqqq",
     "campaign_activate": "zzzz qqqq",
     "campaign_close": "zzzz qqqq",

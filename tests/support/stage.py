@@ -13,12 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.engine import Engine, Rules, World
-from bot.flows.capture import Patience
+from bot.engine import Engine, World
 from bot.flows.control import Answer
 from bot.flows.papers import Maker
+from bot.flows.policy import Policy
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
 from bot.model.chat import Conversation, Evidence, Language, Need, Order, Paper, Role
@@ -29,9 +28,9 @@ from bot.model.identity import CampaignId, ContactId, FrameId, Phone
 from bot.model.matching import Thresholds
 from bot.model.outgoing import SendReaction, SendText
 from bot.model.overview import Overview
-from bot.model.pacing import Limits
 from bot.model.result import Result
 from bot.ports import Channel, Description, Score
+from bot.settings import Settings
 from bot.whatsapp.simulated import Said, SimulatedGateway, SimulatedPerson
 from storage.journal import JournalReader
 from storage.media import MediaStore
@@ -133,14 +132,10 @@ class Stage:
         self.matcher = PlainMatcher()
         self.overviews: list[Overview] = []
         self.makers: dict[str, Maker] = {}
-        rules = Rules(
-            language=Language.EN,
-            zone=ZoneInfo("America/Bogota"),
-            limits=Limits(),
-            patience=Patience(timedelta(seconds=30), 3, 1_000_000),
-            thresholds=Thresholds(yes=60, review=30),
-            version="test",
-        )
+        catalogue = Catalogue.load()
+        settings = Settings(language=Language.EN, media_limit=1_000_000)
+        bands = Thresholds(yes=60, review=30)
+        self.policy = Policy(settings, self.tables, catalogue, own=bands, version="test")
         world = World(
             tables=self.tables,
             media=self.media,
@@ -148,10 +143,10 @@ class Stage:
             gateway=self.gateway,
             matcher=self.matcher,
             dispatcher=Echo(),
-            catalogue=Catalogue.load(zone=ZoneInfo("America/Bogota")),
+            catalogue=catalogue,
             clock=self.clock,
             random=Random(7),
-            rules=rules,
+            policy=self.policy,
             makers=self.makers,
             backups=folder / "backups",
             wake=self.wake.set,
