@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.model.chat import Language
 from bot.model.errors import UserError
 from bot.model.identity import BadPhone, Phone
 from commands.declaration import Ask, WrongUse
@@ -36,9 +37,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some values, each with the words that stand for it; the first word is the one that is shown."""
+    """One of some values, each with the words that stand for it; the first word is the one that is shown.
+
+    bilingual: the first is the English, the second the Spanish word, and the asker's own is shown.
+    """
 
     words: Mapping[Any, tuple[str, ...]]
+    bilingual: bool = False
 
     def take(self, words: Words, ask: Ask) -> tuple[Any, Words]:
         if not words:
@@ -50,8 +55,9 @@ class Choice:
         meant = nearest(written, [name for known in self.words.values() for name in known])
         if meant is not None:
             raise UserError("choice.did_you_mean", text=echo(written), meant=meant)
-        shown = ", ".join(known[0] for known in self.words.values())
-        raise UserError("choice.unknown", text=echo(written), choices=shown)
+        place = int(self.bilingual and ask.language is Language.ES)
+        shown = ", ".join(known[place] for known in self.words.values())
+        raise WrongUse("choice.unknown", text=echo(written), choices=shown)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "media_limit": ("media-size", "archivo-tamaño"),
 }
 #: One of them, as an argument.
-SETTING = Choice(NAMES)
+SETTING = Choice(NAMES, bilingual=True)
 
 
 def called(field: str, language: Language) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot.model.errors import UserError
-from commands.declaration import Ask
+from commands.declaration import Ask, WrongUse
 from commands.words import Words, echo, folded, joined, nearest
 
 #: Cities whose name in the list is the English one.
@@ -41,7 +41,7 @@ class TimeZone:
             return found, ()
         meant = nearest(written, [name for name in known if "/" not in name])
         if meant is None:
-            raise UserError("zone.unknown", text=echo(written))
+            raise WrongUse("zone.unknown", text=echo(written))
         raise UserError("zone.did_you_mean", text=echo(written), meant=known[meant])
 
 
