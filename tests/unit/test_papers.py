@@ -13,7 +13,6 @@ import pytest
 
 from bot.flows.papers import Made, Progress, Sources
 from bot.model.chat import say
-from bot.model.document import to_document
 from bot.model.errors import UserError
 from bot.model.outgoing import SendDocument, SendEdit, SendImage, SendReaction, SendText
 from storage.query import where
@@ -73,14 +72,9 @@ def seconds_pass(stage: Stage, seconds: int) -> None:
     """Second by second, all that is due is sent; a maker at work does not hold anybody up."""
     for _ in range(seconds):
         stage.clock.advance(timedelta(seconds=1))
-        while stage.engine.step() or is_sending(stage):
+        while stage.engine.step() or stage.tables.outbox.count(where("state") == "sending"):
             stage.wake.wait(0.05)
             stage.wake.clear()
-
-
-def is_sending(stage: Stage) -> bool:
-    is_due = (where("state") == "queued") & (where("not_before") <= to_document(stage.clock.now()))
-    return stage.tables.outbox.count((where("state") == "sending") | is_due) > 0
 
 
 def test_the_answer_comes_first_then_the_papers_then_the_tick(stage: Stage) -> None:
