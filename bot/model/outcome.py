@@ -158,7 +158,7 @@ def _weighed(post: Post, rules: CampaignRules, used: Set[str], now: datetime) ->
 def _broken(post: Post, rules: CampaignRules, used: Set[str]) -> tuple[Rule, ...]:
     """The rules that a status which shows a frame breaks."""
     checks = {
-        Rule.CAPTION: folded(rules.caption) not in folded(post.caption),
+        Rule.CAPTION: bool(rules.caption) and folded(rules.caption) not in folded(post.caption),
         Rule.REPOST: not rules.reposts and (post.is_reshared or post.content in used),
         Rule.ALIVE: post.removed_at is not None and post.removed_at < _full_age(post, rules),
     }
