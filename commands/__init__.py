@@ -27,6 +27,7 @@ from commands.configuration import config_reset, config_set, config_show, lang, 
 from commands.confirming import confirm
 from commands.contact_add import CONTACT_WIZARD, contact_add
 from commands.contact_import import contact_import
+from commands.contact_merge import contact_merge
 from commands.contacts import contact_list, contact_show
 from commands.conversation import Talk
 from commands.days import days
@@ -35,6 +36,7 @@ from commands.export import contact_export, export
 from commands.general import MORE_TALK, cancel, help_command, more, start
 from commands.limits import limits, limits_profile, warmup
 from commands.marks import mark, unmark
+from commands.proof import proof
 from commands.proxy import proxy_remove, proxy_set, proxy_show, proxy_test
 from commands.publish import publish, publish_mode
 from commands.queue import pause, queue_again, queue_clear, queue_drop, queue_sent, queue_show, resume
@@ -65,6 +67,7 @@ from commands.sequences import (
     sequence_start,
 )
 from commands.status import status
+from commands.stories import stories, visibility
 from commands.summary import summary
 from commands.undo import undo
 from commands.verdicts import campaign_threshold, test, why
@@ -108,16 +111,20 @@ COMMANDS: tuple[Command, ...] = (
     contact_add,
     contact_list,
     contact_show,
+    contact_merge,
+    visibility,
     contact_import,
     contact_export,
     summary,
     results,
     days,
+    stories,
     why,
     review,
     review_list,
     mark,
     unmark,
+    proof,
     retry,
     top,
     ranking,

@@ -60,7 +60,7 @@ class AudienceChangeKind:
         change, names = _sign(words)
         if change is None:
             raise WrongUse("audience.unknown_change", text=joined(words)[:40])
-        contacts = tuple(contacts_named(_parted(names), ask))
+        contacts = tuple(contacts_named(parted(names), ask))
         if (change is Change.ALL) == bool(contacts):
             raise WrongUse("audience.no_names" if contacts else "audience.whom")
         return AudienceChange(change, contacts), ()
@@ -148,7 +148,7 @@ def _sign(words: Words) -> tuple[Change | None, Words]:
     return None, words
 
 
-def _parted(words: Words) -> list[Words]:
+def parted(words: Words) -> list[Words]:
     """Names are parted by commas; a comma between quotes belongs to the name."""
     parts: list[list[Word]] = [[]]
     for word in words:

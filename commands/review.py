@@ -6,6 +6,7 @@ from bot.flows import reviewing
 from bot.model.campaign import Campaign
 from bot.model.capture import Judgement
 from bot.model.chat import Expect, Order, Phrase, Reply, Role, say
+from bot.model.event import Flag
 from commands.conversation import CANCEL_WORDS, DONE_WORDS, Talk, is_word
 from commands.declaration import Argument, Ask, Example, Group, both, command
 from commands.evidence import evidence_of
@@ -106,21 +107,30 @@ def _next(ask: Ask, campaign: Campaign | None, after: tuple[int, ...], before: t
     if shown is None:
         over = say("review.all_skipped", count=len(waiting)) if waiting else say("review.none")
         return Reply((*before, over), ends=True)
+    return asked_about(ask, shown, (*before, say("review.question", count=len(waiting))), campaign, after)
+
+
+def asked_about(
+    ask: Ask, shown: Judgement, before: tuple[Phrase, ...], campaign: Campaign | None = None,
+    skipped: tuple[int, ...] = (),
+) -> Reply:  # fmt: skip
+    """Show one status and wait for the word that settles it."""
     contact = ask.tables.contacts.need(shown.contact_id)
-    lines = (*before, say("review.question", count=len(waiting)), _row(ask, shown))
-    data = {"judgement": shown.id, "skipped": list(after), "campaign": campaign.id if campaign else 0}
-    return Reply(
-        (*lines, say("review.how")), expect=Expect(review.key, data), evidence=evidence_of(ask, shown, contact, lines)
-    )
+    lines = (*before, _row(ask, shown), say("review.how"))
+    data = {"judgement": shown.id, "skipped": list(skipped), "campaign": campaign.id if campaign else 0}
+    return Reply(lines, expect=Expect(review.key, data), evidence=evidence_of(ask, shown, contact, lines))
 
 
 def _row(ask: Ask, judgement: Judgement) -> Phrase:
     contact, campaign = ask.tables.contacts.need(judgement.contact_id), ask.tables.campaigns.need(judgement.campaign_id)
     frame = ask.tables.frames.get(judgement.frame_id) if judgement.frame_id else None
     facts = {"name": contact.name, "id": contact.id, "campaign": campaign.name, "at": judgement.posted_at}
-    if frame is None:
-        return say("review.row_plain", **facts)
-    return say("review.row", n=place_of(ask.tables, frame), score=judgement.score, **facts)
+    row = say("review.row_plain", **facts)
+    if frame is not None:
+        row = say("review.row", n=place_of(ask.tables, frame), score=judgement.score, **facts)
+    capture = ask.tables.captures.get(judgement.capture_id)
+    is_proof = capture is not None and Flag.PROOF in capture.flags
+    return say("stories.and", row=row, more=say("flag.proof")) if is_proof else row
 
 
 def _campaign(ask: Ask, data: dict[str, object]) -> Campaign | None:

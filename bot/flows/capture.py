@@ -101,6 +101,8 @@ def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, no
         return
     lost = replace(settled, state=CaptureState.NOT_CAPTURED, reason=reason, detail=detail)
     tables.captures.save(lost)
+    if Flag.PROOF in capture.flags:
+        return
     _settle_misses(tables, lost, now)
     chronicle.note(tables, now, "not_captured", contact=_name(tables, capture), reason=say(f"reason.{reason}"))
     log.info("status not captured", extra=fields(capture=capture.id, reason=reason))

@@ -100,7 +100,7 @@ def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds:
 
 def settle(tables: Tables, capture: Capture, judgements: Sequence[Judgement], now: datetime) -> None:
     """Record what the comparison of a status came to; a better copy of it is looked at next if nothing matched."""
-    counted = [judgement for judgement in judgements if _counts(capture, judgement)]
+    counted = _counted(capture, judgements)
     for judgement in counted:
         outcomes.record(tables, judgement, now)
         told = fields(capture=capture.id, campaign=judgement.campaign_id, verdict=judgement.verdict,
@@ -162,9 +162,12 @@ def _waiting(tables: Tables, asked: Question) -> Capture | None:
     return capture if capture.state is awaits else None
 
 
-def _counts(capture: Capture, judgement: Judgement) -> bool:
-    """A picture that WhatsApp made of a mere text is no reason for `incumple`."""
-    return judgement.verdict is not Verdict.NO_MATCH or Flag.RASTERISED not in capture.flags
+def _counted(capture: Capture, judgements: Sequence[Judgement]) -> list[Judgement]:
+    """A picture that WhatsApp made of a mere text is no reason for `incumple`; a proof is for what it resembles."""
+    if Flag.PROOF in capture.flags:
+        return [judgement for judgement in judgements if judgement.score] or list(judgements)
+    is_text = Flag.RASTERISED in capture.flags
+    return [judgement for judgement in judgements if judgement.verdict is not Verdict.NO_MATCH or not is_text]
 
 
 def _state(capture: Capture, judgements: Sequence[Judgement], counted: Sequence[Judgement]) -> CaptureState:

@@ -8,9 +8,23 @@ from bot.model.event import ContentKind, MessageSeen
 
 _JOIN = {"acepto": Language.ES, "yes": Language.EN}
 _LEAVE = {"baja": Language.ES, "stop": Language.EN}
+_PROOF = {"prueba": Language.ES, "proof": Language.EN}
 #: Who writes "Baja, por favor" wants to leave; who writes a long sentence that begins with the word may not.
 MOST_WORDS_TO_LEAVE = 5
 _PUNCTUATION = ".,;:!¡?¿*_~\"'«»()"
+
+
+def proof_word(message: MessageSeen) -> Language | None:
+    """The language of a picture sent as proof: its caption begins with PRUEBA or PROOF; None for all else."""
+    content = message.content
+    if message.from_me or content.media is None or content.kind not in (ContentKind.IMAGE, ContentKind.VIDEO):
+        return None
+    return next((_PROOF[word] for word in _words(content.text)[:1] if word in _PROOF), None)
+
+
+def is_own_word(message: MessageSeen) -> bool:
+    """Whether a direct message says anything that the bot acts upon."""
+    return own_word(message) is not None or proof_word(message) is not None
 
 
 def own_word(message: MessageSeen) -> tuple[Consent, Language] | None:
@@ -20,10 +34,14 @@ def own_word(message: MessageSeen) -> tuple[Consent, Language] | None:
     """
     if message.from_me or message.content.kind is not ContentKind.TEXT:
         return None
-    words = [word.strip(_PUNCTUATION).casefold() for word in message.content.text.split()]
-    words = [word for word in words if word]
+    words = _words(message.content.text)
     if words and words[0] in _LEAVE and len(words) <= MOST_WORDS_TO_LEAVE:
         return Consent.WITHDRAWN, _LEAVE[words[0]]
     if len(words) == 1 and words[0] in _JOIN:
         return Consent.GIVEN, _JOIN[words[0]]
     return None
+
+
+def _words(text: str) -> list[str]:
+    words = (word.strip(_PUNCTUATION).casefold() for word in text.split())
+    return [word for word in words if word]

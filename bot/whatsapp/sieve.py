@@ -15,7 +15,7 @@ from datetime import timedelta
 from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, PhoneSeen, ReceiptSeen, Scope
 from bot.model.identity import Jid
 from bot.model.watched import Watched
-from bot.model.words import own_word
+from bot.model.words import is_own_word
 
 #: How long, and how many at most, what was held back can still be asked for.
 HELD_FOR, MOST_HELD = timedelta(minutes=10), 256
@@ -67,7 +67,7 @@ class Sieve:
     def _message(self, message: MessageSeen) -> Event | None:
         if self._is_wanted(message, self._watched):
             return message
-        if message.scope is Scope.DIRECT and own_word(message) is None:
+        if message.scope is Scope.DIRECT and not is_own_word(message):
             return _without_content(message) if self._concerns(*_other_side(message)) else None
         if not message.from_me:
             self._held.append(_Held(self._monotonic() + HELD_FOR.total_seconds(), message))
@@ -82,7 +82,7 @@ class Sieve:
             case Scope.STATUS:
                 return not message.from_me and (watched is None or watched.looks_at(message.authors))
             case Scope.DIRECT:
-                return own_word(message) is not None and (watched is None or watched.listens_to(message.authors))
+                return is_own_word(message) and (watched is None or watched.listens_to(message.authors))
             case Scope.GROUP:
                 return watched is not None and str(message.chat) in watched.groups
 

@@ -20,7 +20,7 @@ from bot.model.rules import CampaignRules, Rule
 from bot.whatsapp.simulated import SimulatedPerson, lid_of
 from storage.query import where
 from tests.support.clock import START
-from tests.support.stage import Stage
+from tests.support.stage import NO_PICTURE, Stage
 
 POSTER, BACK = b"the poster of the campaign", b"the back of the campaign"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -198,3 +198,42 @@ def test_media_that_turn_out_to_be_no_picture_take_the_miss_back(stage: Stage) -
     (capture,) = stage.tables.captures.find(where("message_id") == "K")
     assert capture.state is CaptureState.OTHER
     assert outcome(stage) is None
+
+
+class TestProof:
+    def send(self, stage: Stage, person: SimulatedPerson, picture: bytes, words: str) -> None:
+        media = stage.gateway.upload(picture, MediaKind.IMAGE, "image/jpeg")
+        content, at = Content(ContentKind.IMAGE, words, media), stage.clock.now()
+        chat = person.phone.jid
+        stage.gateway.receive(MessageSeen(f"DM{len(words)}", Scope.DIRECT, chat, chat, None, False, at, content))
+        stage.settle()
+
+    def test_a_picture_with_the_word_waits_for_a_person(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules())
+        stage.campaign("Other", BACK)
+        stage.said.clear()
+        self.send(stage, stage.contact("Ana", "+573001234567"), POSTER, "Prueba, mira")
+        (judgement,) = stage.tables.judgements.all()
+        assert (judgement.verdict, judgement.score) == (Verdict.REVIEW, 90.0)
+        assert outcome(stage) is None
+        assert any("una persona la va a mirar" in text for text in stage.texts())
+        outcomes.decided(stage.tables, judgement, Verdict.MATCH, "owner", stage.clock.now())
+        assert outcome(stage) == Outcome.CUMPLE
+
+    def test_one_that_resembles_nothing_is_shown_for_every_campaign(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules())
+        stage.campaign("Other", BACK)
+        self.send(stage, stage.contact("Ana", "+573001234567"), b"a cat", "PROOF")
+        assert [judgement.verdict for judgement in stage.tables.judgements.all()] == [Verdict.REVIEW] * 2
+
+    def test_one_that_cannot_be_read_is_held_against_nobody(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules())
+        self.send(stage, stage.contact("Ana", "+573001234567"), NO_PICTURE, "prueba")
+        assert outcome(stage) is None
+        assert len(stage.tables.judgements) == 0
+
+    def test_other_pictures_and_strangers_are_no_business_of_the_bot(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules())
+        self.send(stage, stage.contact("Ana", "+573001234567"), POSTER, "look at this")
+        self.send(stage, stage.person("Nobody", "+573009998877"), POSTER, "proof")
+        assert len(stage.tables.captures) == 0

@@ -1,0 +1,94 @@
+"""Proof: a picture that the owner or a contact offers, instead of a status that was seen. A person decides about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.flows import chronicle, judging, outcomes, people
+from bot.model.campaign import Campaign, Frame, pair_key
+from bot.model.capture import Capture, CaptureState, FrameScore, Judgement, Verdict
+from bot.model.chat import OrderPart
+from bot.model.contact import Contact
+from bot.model.document import from_document
+from bot.model.event import ContentKind, Flag, Media, MessageSeen
+from bot.model.identity import CaptureId
+from bot.model.matching import Thresholds
+from storage.query import where
+from storage.tables import Tables
+
+
+def offered(tables: Tables, contact: Contact, message: MessageSeen, now: datetime) -> bool:
+    """A contact sent a picture with their own word: it is fetched and compared like a status, and then reviewed.
+
+    Returns whether any campaign looks at them.
+    """
+    content = message.content
+    if content.media is None or not people.campaigns_of(tables, contact, message.sent_at):
+        return False
+    capture = _capture(contact, message.id, content.kind, content.media, message.sent_at, now)
+    _, is_new = tables.captures.add_once(capture)
+    if is_new:
+        chronicle.note(tables, now, "proof", contact=contact.name)
+    return True
+
+
+def given(
+    tables: Tables, contact: Contact, campaign: Campaign, part: OrderPart, default: Thresholds, now: datetime
+) -> Judgement:
+    """The owner sent a picture as proof for a contact; `part` has been compared with the frames already."""
+    media = from_document(Media, part.media)
+    fresh = _capture(contact, part.message_id, ContentKind(media.kind.value), media, now, now, part.sha256)
+    capture, _ = tables.captures.add_once(fresh)
+    judgement = _judgement(tables, capture, campaign, part, default, now)
+    outcomes.record(tables, judgement, now)
+    kept = tables.judgements.one(where("key") == judgement.key)
+    assert kept is not None
+    return kept
+
+
+def _capture(
+    contact: Contact, message_id: str, kind: ContentKind, media: Media, sent_at: datetime, now: datetime,
+    sha256: str = "",
+) -> Capture:  # fmt: skip
+    """The record of a proof: with its file it waits for nothing more."""
+    number = f"proof-{message_id}"
+    is_here = bool(sha256)
+    return Capture(
+        id=CaptureId(0),
+        key=pair_key(contact.id, number),
+        contact_id=contact.id,
+        message_id=number,
+        posted_at=sent_at,
+        received_at=now,
+        kind=kind,
+        state=CaptureState.JUDGED if is_here else CaptureState.TO_FETCH,
+        due_at=None if is_here else now,
+        media=media,
+        media_sha256=sha256,
+        flags=frozenset({Flag.PROOF}),
+        settled_at=now if is_here else None,
+    )
+
+
+def _judgement(
+    tables: Tables, capture: Capture, campaign: Campaign, part: OrderPart, default: Thresholds, now: datetime
+) -> Judgement:
+    frames: dict[str, Frame] = {frame.sha256: frame for frame in judging.frames_of(tables, campaign)}
+    found = sorted((each for each in part.found or () if each.sha256 in frames), key=lambda each: -each.score)
+    best = found[0] if found else None
+    judgement = Judgement(
+        id=0,
+        key=pair_key(capture.id, campaign.id),
+        capture_id=capture.id,
+        campaign_id=campaign.id,
+        contact_id=capture.contact_id,
+        posted_at=capture.posted_at,
+        verdict=Verdict.REVIEW,
+        judged_at=now,
+        frame_id=frames[best.sha256].id if best else None,
+        score=best.score if best else 0.0,
+        at_second=best.at_second if best else None,
+        quad=best.quad if best else (),
+        scores=tuple(FrameScore(frames[each.sha256].id, each.score) for each in found),
+    )
+    return judging.in_bands(judgement, capture, judging.bands_of(campaign, default))
