@@ -53,6 +53,11 @@ class Product:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return f"http://127.0.0.1:{self._port}/"
+
     def __enter__(self) -> Product:
         self.start()
         return self
