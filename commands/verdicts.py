@@ -20,6 +20,7 @@ from commands.evidence import evidence_of
 from commands.frames import place_of
 from commands.kinds import Number, begins_number
 from commands.targets import CampaignTarget, ContactTarget
+from commands.why_rules import explained
 from storage.query import where
 
 _CAMPAIGN = Argument("campaign", CampaignTarget(), en="campaign", es="campaña", required=False)
@@ -41,7 +42,8 @@ def why(ask: Ask, contact: Contact, campaign: Campaign) -> Reply:
     title = say("why.title", name=contact.name, id=contact.id, campaign=campaign.name, campaign_id=campaign.id)
     if result is None and judgement is None:
         return Reply((title, say("why.nothing_seen")))
-    lines = (title, *_standing(result), *_seen(ask, judgement, campaign))
+    rules = explained(ask, campaign, contact, result)
+    lines = (title, *_standing(result, judgement), *rules, *_seen(ask, judgement, campaign))
     return Reply(lines, evidence=evidence_of(ask, judgement, contact, lines))
 
 
@@ -95,19 +97,21 @@ def campaign_threshold(ask: Ask, campaign: Campaign, sure: int, doubtful: int | 
 
 
 def _judgement(ask: Ask, campaign: Campaign, contact: Contact, result: Result | None) -> Judgement | None:
-    """The comparison that decided; without a decision, the one that waits for a person."""
+    """The comparison that decided; without a decision, the one that waits for a person, or resembles most."""
     if result is not None:
         if result.capture_id is None:
             return None
         return ask.tables.judgements.one(where("key") == pair_key(result.capture_id, campaign.id))
-    to_review = (where("campaign_id") == campaign.id) & (where("verdict") == Verdict.REVIEW.value)
-    waiting = [each for each in ask.tables.judgements.find(to_review) if each.contact_id == contact.id]
-    return max(waiting, key=lambda each: each.score, default=None)
+    theirs = (where("campaign_id") == campaign.id) & (where("contact_id") == contact.id)
+    seen = ask.tables.judgements.find(theirs)
+    doubtful = [each for each in seen if each.verdict is Verdict.REVIEW]
+    return max(doubtful or seen, key=lambda each: each.score, default=None)
 
 
-def _standing(result: Result | None) -> tuple[Phrase, ...]:
+def _standing(result: Result | None, judgement: Judgement | None) -> tuple[Phrase, ...]:
     if result is None:
-        return (say("why.in_review"),)
+        is_doubtful = judgement is not None and judgement.verdict is Verdict.REVIEW
+        return (say("why.in_review" if is_doubtful else "why.pending"),)
     outcome = say("why.outcome", icon=say(f"icon.{result.outcome}"), outcome=say(f"page.outcome.{result.outcome}"))
     if result.marked_by:
         return (outcome, say("why.marked", by=result.marked_by, why=result.marked_why))
@@ -128,7 +132,9 @@ def _seen(ask: Ask, judgement: Judgement | None, campaign: Campaign) -> tuple[Ph
 
 
 def _circumstances(ask: Ask, judgement: Judgement) -> tuple[Phrase, ...]:
-    """What there was to compare, if it was not the file itself or if that was not kept."""
+    """What there was to compare, if it was not the file itself or if that was not kept; and who decided."""
+    if judgement.decided_by:
+        return (say("why.decided", by=judgement.decided_by, at=judgement.decided_at),)
     if judgement.reason is not None:
         key = "why.not_captured" if judgement.verdict is Verdict.NOT_CAPTURED else "why.small_picture"
         return (say(key, reason=say(f"reason.{judgement.reason}")),)

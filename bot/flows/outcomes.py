@@ -6,7 +6,6 @@ matter in which order things arrived; what the owner set by hand stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -53,7 +52,7 @@ def settle(tables: Tables, campaign: Campaign, contact: Contact, now: datetime) 
     current = _result(tables, campaign, contact)
     if current is not None and current.marked_by:
         return
-    decision = decide(_posts(tables, campaign, contact), _setting(tables, campaign, contact, now))
+    decision = decide(posts_of(tables, campaign, contact), _setting(tables, campaign, contact, now))
     if decision.outcome is None or decision.post is None:
         if current is not None:
             tables.results.remove(current)
@@ -134,13 +133,20 @@ def unmark(tables: Tables, campaign: Campaign, contact: Contact, now: datetime) 
 
 def decision_of(tables: Tables, campaign: Campaign, contact: Contact, now: datetime) -> Decision:
     """How a contact stands by what was seen, whatever was set by hand."""
-    return decide(_posts(tables, campaign, contact), _setting(tables, campaign, contact, now))
+    return decide(posts_of(tables, campaign, contact), _setting(tables, campaign, contact, now))
 
 
 def days_of(tables: Tables, campaign: Campaign, contact: Contact, now: datetime) -> tuple[Day, ...]:
     """The outcome of each day so far, in a campaign that judges each day by itself."""
-    weighed = weigh(_posts(tables, campaign, contact), campaign.rules, now)
+    weighed = weigh(posts_of(tables, campaign, contact), campaign.rules, now)
     return days(weighed, _setting(tables, campaign, contact, now))
+
+
+def posts_of(tables: Tables, campaign: Campaign, contact: Contact) -> list[Post]:
+    """The contact's statuses that were compared with a campaign, as its rules see them; in no order."""
+    theirs = (where("campaign_id") == campaign.id) & (where("contact_id") == contact.id)
+    judged = ((each, tables.captures.get(each.capture_id)) for each in tables.judgements.find(theirs))
+    return [_post(judgement, capture) for judgement, capture in judged if capture is not None]
 
 
 def _changes_nothing(judgement: Judgement, current: Result | None, rules: CampaignRules) -> bool:
@@ -171,14 +177,6 @@ def _setting(tables: Tables, campaign: Campaign, contact: Contact, now: datetime
         blind=coverage(tables, since, min(now, rules.ends_at or now)).blind if is_blindness_asked_for else (),
         is_closed=campaign.state is CampaignState.CLOSED,
     )
-
-
-def _posts(tables: Tables, campaign: Campaign, contact: Contact) -> Iterable[Post]:
-    theirs = (where("campaign_id") == campaign.id) & (where("contact_id") == contact.id)
-    for judgement in tables.judgements.find(theirs):
-        capture = tables.captures.get(judgement.capture_id)
-        if capture is not None:
-            yield _post(judgement, capture)
 
 
 def _post(judgement: Judgement, capture: Capture) -> Post:
