@@ -10,7 +10,7 @@ from tinydb.queries import QueryInstance
 from bot.model.alert import Alert
 from bot.model.blocks import BlockIssue
 from bot.model.campaign import Campaign, Frame, Membership
-from bot.model.capture import Capture, Judgement
+from bot.model.capture import Capture, Copy, Judgement
 from bot.model.chat import Conversation, Order
 from bot.model.contact import Address, Contact, Parked
 from bot.model.incident import DeadLetter, LinkChange, LogLine
@@ -41,6 +41,7 @@ CAPTURES = Spec(
         ("received_at",),
     ),
 )
+COPIES = Spec("copies", key="key", indexes=(("seen_at",),))
 JUDGEMENTS = Spec(
     "judgements",
     key="key",
@@ -75,8 +76,8 @@ WISHES = Spec("wishes", key="key", indexes=(("state", "wished_at"),))
 JOB_RUNS = Spec("job_runs", key="key", indexes=(("job", "due_at"), ("at",)))
 
 SCHEMA = (
-    CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, JUDGEMENTS, RESULTS, RERUNS, OUTBOX, ORDERS,
-    EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
+    CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, COPIES, JUDGEMENTS, RESULTS, RERUNS, OUTBOX,
+    ORDERS, EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
     ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES, PREFERENCES,
     OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST, BLOCK_ISSUES,
 )  # fmt: skip
@@ -85,8 +86,8 @@ SCHEMA = (
 NOTES = frozenset(
     spec.name
     for spec in (
-        PARKED, EARLY_RECEIPTS, ORDERS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG,
-        ALERTS, NOTICES, JOB_RUNS, WISHES,
+        PARKED, COPIES, EARLY_RECEIPTS, ORDERS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG,
+        LINK_LOG, ALERTS, NOTICES, JOB_RUNS, WISHES,
         OWN_WRITINGS, SEND_TROUBLES,
     )
 )  # fmt: skip
@@ -107,6 +108,7 @@ class Tables:
         self.memberships = Rows(store, MEMBERSHIPS, Membership)
         self.frames = Rows(store, FRAMES, Frame)
         self.captures = Rows(store, CAPTURES, Capture)
+        self.copies = Rows(store, COPIES, Copy)
         self.judgements = Rows(store, JUDGEMENTS, Judgement)
         self.results = Rows(store, RESULTS, Result)
         self.reruns = Rows(store, RERUNS, Rerun)

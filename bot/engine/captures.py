@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.engine.world import World
-from bot.flows import capture, fetching, judging, recall
+from bot.flows import capture, fetching, judging, recall, twins
 from bot.flows.gallery import Gallery
 from bot.lanes import Finished, Lane
 from bot.model.capture import Capture, MissReason
@@ -42,6 +42,10 @@ class Captures:
             expired = capture.expire_tickets(self._tables, self._world.now(), BATCH)
         self._gallery.refresh()
         return bool(expired) | self._give_downloads() | self._give_comparisons()
+
+    def forget(self) -> None:
+        with self._tables.store.transaction():
+            twins.forget(self._tables, self._world.now())
 
     @property
     def is_idle(self) -> bool:

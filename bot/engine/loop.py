@@ -141,6 +141,7 @@ class Engine:
         metronome.every(15, "risk", self._outbox.look_around)
         metronome.every(30, "sequences", self._reminders.tick)
         metronome.every(3600, "limits", self._outbox.forget)
+        metronome.every(3600, "copies", self._captures.forget)
         metronome.every(3600, "retention", self.upkeep.sweep)
         metronome.every(3600, "backup", self.upkeep.back_up)
         return metronome

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.flows import chronicle, outcomes, people
+from bot.flows import chronicle, outcomes, people, twins
 from bot.logs import fields
 from bot.model import copies
 from bot.model.campaign import pair_key
@@ -53,6 +53,7 @@ def status_seen(tables: Tables, message: MessageSeen, patience: Patience, now: d
         people.park(tables, message, now)
         return None
     people.learn_addresses(tables, contact, message.authors, now)
+    message = twins.of_its_post(tables, contact, message, now)
     if message.content.kind in _NO_STATUS:
         return None
     if message.content.kind is ContentKind.REVOKE:

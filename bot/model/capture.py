@@ -70,6 +70,16 @@ class Capture:
         return Flag.VIEW_ONCE in self.flags
 
 
+@dataclass(frozen=True)
+class Copy:
+    """A message that is another copy of a post: whatever else comes under its id is about that post."""
+
+    id: int
+    key: str  #: `contact:message id` of the copy
+    post_id: str  #: message id of the post
+    seen_at: datetime
+
+
 class Verdict(StrEnum):
     """What the comparison of one status with one campaign's frames says."""
 

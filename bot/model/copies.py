@@ -34,7 +34,7 @@ def met(known: Capture, again: Capture, *, is_matched: bool) -> Capture:
     `again` is what it would be if it came for the first time; `is_matched`: it shows a frame, and is settled for good.
     """
     if again.state is CaptureState.TICKET and known.kind is not ContentKind.REVOKE:
-        return known
+        return _told_more(known, again)
     if is_awaited(known):
         first = min(known.posted_at, again.posted_at)
         return replace(
@@ -67,6 +67,12 @@ def next_copy(capture: Capture, now: datetime, *, only_better: bool = False) -> 
     if spare is None or (only_better and not (spare.is_hd and used is not None and not used.is_hd)):
         return None
     return replace(fetching(capture, spare, now), spare=None)
+
+
+def _told_more(known: Capture, again: Capture) -> Capture:
+    """Another sign of a post that has not come: that it could not be decrypted says more than its key alone."""
+    is_vague = known.state is CaptureState.TICKET and known.kind is ContentKind.KEY_ONLY
+    return replace(known, kind=again.kind) if is_vague else known
 
 
 def _is_known(media: Media, capture: Capture) -> bool:

@@ -24,8 +24,9 @@ from tests.support.protos import (
     VideoMessage,
 )
 
-#: Puts a file of a kind (`image`, `video`, `document`) on a media host; the fields of the message that point to it.
-Upload = Callable[[str], dict[str, Any]]
+#: Puts a file on a media host, by its kind there (`image`, `video`, `document`) and what it holds (`image`, `video`):
+#: the fields of the message that point to it.
+Upload = Callable[[str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,16 @@ class StatusKind:
 
 def an_image(upload: Upload, **context: Any) -> Message:
     about = ContextInfo(**context) if context else None
-    return Message(imageMessage=ImageMessage(mimetype="image/jpeg", contextInfo=about, **upload("image")))
+    return Message(imageMessage=ImageMessage(mimetype="image/jpeg", contextInfo=about, **upload("image", "image")))
 
 
 def a_video(upload: Upload, **more: Any) -> VideoMessage:
-    return VideoMessage(mimetype="video/mp4", seconds=3, **more, **upload("video"))
+    return VideoMessage(mimetype="video/mp4", seconds=3, **more, **upload("video", "video"))
 
 
 def a_document(upload: Upload, mimetype: str) -> Message:
-    return Message(documentMessage=DocumentMessage(mimetype=mimetype, fileName="ad", **upload("document")))
+    file = upload("document", mimetype.split("/")[0])
+    return Message(documentMessage=DocumentMessage(mimetype=mimetype, fileName="ad", **file))
 
 
 def wrapped(name: str, inner: Message) -> Message:

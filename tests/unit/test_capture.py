@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.flows import twins
 from bot.model.capture import Capture, CaptureState, MissReason, Verdict
 from bot.model.errors import GatewayError
 from bot.model.event import Content, ContentKind, Flag, Media, MediaKind, MessageSeen, Scope
@@ -150,6 +151,56 @@ class TestTwins:
         stage.gateway.receive(better)
         stage.settle()
         assert outcome(stage) is Outcome.CUMPLE
+
+
+    def test_keys_and_failures_of_either_copy_are_about_the_one_post(
+        self, stage: Stage, ana: SimulatedPerson
+    ) -> None:
+        small, better = self.both(stage, ana, b"a blur", b"sharp " + POSTER)
+        signs = [
+            seen(stage, ana, message_id, Content(kind))
+            for message_id in ("SD", "HD")
+            for kind in (ContentKind.KEY_ONLY, ContentKind.UNDECRYPTABLE)
+        ]
+        for event in (*signs, small, better, *signs):
+            stage.gateway.receive(event)
+        stage.settle()
+        assert (the_capture(stage).message_id, outcome(stage)) == ("SD", Outcome.CUMPLE)
+
+    def test_a_ticket_of_a_copy_that_expired_is_taken_back(self, stage: Stage, ana: SimulatedPerson) -> None:
+        small, better = self.both(stage, ana, b"my cat", b"sharp " + POSTER)
+        stage.gateway.receive(seen(stage, ana, "HD", Content(ContentKind.UNDECRYPTABLE)))
+        stage.settle()
+        assert outcome(stage) is Outcome.NO_CAPTURADO
+        stage.gateway.receive(small)
+        stage.gateway.receive(better)
+        stage.settle()
+        assert (the_capture(stage).message_id, outcome(stage)) == ("SD", Outcome.CUMPLE)
+        assert len(stage.tables.judgements) == 1
+
+    def test_deleting_the_copy_deletes_the_post(self, stage: Stage, ana: SimulatedPerson) -> None:
+        for event in self.both(stage, ana, b"a blur", b"sharp " + POSTER):
+            stage.gateway.receive(event)
+        stage.gateway.receive(seen(stage, ana, "R1", Content(ContentKind.REVOKE, target="HD")))
+        stage.settle()
+        assert the_capture(stage).removed_at is not None
+
+    def test_what_was_a_copy_of_what_is_forgotten_in_time(self, stage: Stage, ana: SimulatedPerson) -> None:
+        stage.gateway.receive(self.both(stage, ana, POSTER, POSTER)[1])
+        stage.settle()
+        for age, left in ((twins.REMEMBERED - timedelta(hours=1), 1), (twins.REMEMBERED + timedelta(hours=1), 0)):
+            twins.forget(stage.tables, stage.clock.now() + age)
+            assert len(stage.tables.copies) == left
+
+
+class TestTickets:
+    def test_that_it_could_not_be_decrypted_says_more_than_the_key_that_came_first(
+        self, stage: Stage, ana: SimulatedPerson
+    ) -> None:
+        for kind in (ContentKind.KEY_ONLY, ContentKind.UNDECRYPTABLE, ContentKind.KEY_ONLY):
+            stage.gateway.receive(seen(stage, ana, "M1", Content(kind)))
+        stage.settle()
+        assert the_capture(stage).reason is MissReason.UNDECRYPTABLE
 
 
 class TestSmallPictures:

@@ -325,7 +325,7 @@ def test_what_the_library_noted_when_unwrapping_is_kept() -> None:
     assert translated.flags == {Flag.VIEW_ONCE, Flag.EPHEMERAL}
 
 
-def upload(_: str) -> dict[str, Any]:
+def upload(_: str, __: str) -> dict[str, Any]:
     return FILE
 
 
