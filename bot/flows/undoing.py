@@ -35,6 +35,8 @@ _BUILT_ON = {
     "frames": (("results", "frame_id"), ("judgements", "frame_id")),
 }
 
+RowKey = tuple[str, int]  #: table, number
+
 
 def keep(
     tables: Tables, key: str, talk: str, what: str, language: Language, changes: Iterable[Change], now: datetime
@@ -57,7 +59,8 @@ def undo(tables: Tables, doing: Doing) -> None:
     if not doing.changes:
         raise UserError("undo.impossible", what=doing.what)
     changes = [from_document(Change, document) for document in doing.changes]
-    if not all(_is_untouched(tables, change, changes) for change in changes):
+    own = frozenset((change.table, change.number) for change in changes)
+    if not all(_is_untouched(tables, change, own) for change in changes):
         raise UserError("undo.changed_since", what=doing.what)
     try:
         for change in reversed(changes):
@@ -73,7 +76,7 @@ def forget(tables: Tables, now: datetime) -> None:
         tables.doings.discard(old)
 
 
-def _is_untouched(tables: Tables, change: Change, changes: list[Change]) -> bool:
+def _is_untouched(tables: Tables, change: Change, own: frozenset[RowKey]) -> bool:
     """Whether what was changed is still as the command left it; other fields of the row may have gone on."""
     now = tables.named(change.table).image(change.number)
     if change.after is None or now is None:
@@ -81,12 +84,11 @@ def _is_untouched(tables: Tables, change: Change, changes: list[Change]) -> bool
     fields = change.fields - _LIVE.get(change.table, set())
     if any(now.get(name) != change.after.get(name) for name in fields):
         return False
-    return change.before is not None or not _is_built_on(tables, change, changes)
+    return change.before is not None or not _is_built_on(tables, change, own)
 
 
-def _is_built_on(tables: Tables, new: Change, changes: list[Change]) -> bool:
-    """Whether rows of others refer to a new row."""
-    own = {(change.table, change.number) for change in changes}
+def _is_built_on(tables: Tables, new: Change, own: frozenset[RowKey]) -> bool:
+    """Whether rows that the command did not make refer to a new row."""
     for table, field in _BUILT_ON.get(new.table, ()):
         if any((table, number) not in own for number in tables.named(table).numbers(where(field) == new.number)):
             return True
