@@ -13,8 +13,9 @@ from bench.dataset import Benchmark, benchmark_folder, load
 from bench.matchers import MAKERS, OURS, VIDEO_MAKERS
 from bench.measure import Outcome, Scores, bands, benchmark_scores, judge, score_all
 from bench.plots import plot_classes, plot_precision, plot_search
+from bench.scale import time_search
 from bench.small import load_small
-from bench.timing import time_search, time_stages, time_videos
+from bench.timing import time_stages, time_videos
 from bot.vision import DEFAULT_THRESHOLDS
 
 DOCS = Path(__file__).parent.parent / "docs" / "bench"
@@ -112,8 +113,8 @@ def _stage_lines(benchmark: Benchmark) -> list[str]:
     stages = time_stages(benchmark)
     floor = stages.decode + stages.extract
     return [
-        f"One image against ten frames, from bytes: {stages.whole:.1f} ms, {stages.whole / floor:.2f} times decoding "
-        f"({stages.decode:.1f} ms) and extracting features ({stages.extract:.1f} ms). Decoding in another process adds "
+        f"One image against ten frames, from bytes: {stages.whole:.1f} ms of CPU time, {stages.whole / floor:.2f} times "
+        f"decoding ({stages.decode:.1f} ms) and extracting features ({stages.extract:.1f} ms). Decoding in another process adds "
         f"{stages.sandbox:.1f} ms.",
         "",
     ]
@@ -122,9 +123,20 @@ def _stage_lines(benchmark: Benchmark) -> list[str]:
 def _search_lines(benchmark: Benchmark) -> list[str]:
     measured = time_search(benchmark)
     plot_search(measured, DOCS / "search.png")
-    lines = ["| frames | search for candidates | index per frame | to add them all |", "|---|---|---|---|"]
+    lines = [
+        "| frames | search for candidates | right frame among them | candidates verified | index per frame "
+        "| to add all | slowest addition |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for search in measured:
-        columns = (f"{search.milliseconds:.1f} ms", f"{search.kilobytes:.0f} kB", f"{search.seconds_to_fill:.1f} s")
+        columns = (
+            f"{search.milliseconds:.1f} ms",
+            "" if search.found is None else f"{100 * search.found:.1f} %",
+            f"{search.verified:.1f}",
+            f"{search.kilobytes:.0f} kB",
+            f"{search.seconds_to_fill:.1f} s",
+            f"{search.slowest_milliseconds:.0f} ms",
+        )
         lines.append(f"| {search.frames} | " + " | ".join(columns) + " |")
     return lines
 

@@ -23,6 +23,8 @@ POSITIVE, IGNORED, NEGATIVE, HARD_NEGATIVE, VARIANT = 1, 0, -1, -2, -3
 #: two shop pictures of suits come twice, cropped otherwise and once mirrored, under different product numbers. Figures
 #: are given with the labels as they are and with these five pairs ignored.
 MISLABELLED = {(1574, 55), (1575, 55), (1576, 54), (1577, 54), (2061, 55)}
+#: Kinds of pictures that the benchmark uses as backgrounds and neighbours of statuses: those do show them.
+SURROUNDINGS = ("photo", "clubart", "lifestyle")
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,10 @@ class Benchmark:
     corrected: NDArray[np.int8]
     videos: Sequence[bytes] = ()
     video_labels: NDArray[np.int8] = field(default_factory=lambda: np.zeros((0, 0), np.int8))
-    #: Pictures to cut many more frames from, for the measurement of scale.
+    #: Pictures to make many more frames of, for the measurement of scale.
     sources: Sequence[Path] = ()
+    #: Per frame whether nothing in `sources` can be part of it, by how the benchmark was put together.
+    alone: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
 def cache_folder() -> Path:
@@ -77,8 +81,16 @@ def load(folder: Path) -> Benchmark:
         corrected=_corrected(labels, statuses),
         videos=[(built / f"v{video['i']:02d}.mp4").read_bytes() for video in videos],
         video_labels=script.labels(frames, videos),
-        sources=sorted((folder / "dev" / "src").glob("D*")),
+        sources=_sources(folder / "dev"),
+        alone=np.array([frame["family"] is None for frame in frames]),
     )
+
+
+def _sources(half: Path) -> list[Path]:
+    """Pictures that are no frame's and surround no status."""
+    listed = json.loads((half / "manifest.json").read_text())["sources"]
+    apart = (half / one["file"] for one in listed if one["role"] == "D" and one["kind"] not in SURROUNDINGS)
+    return sorted(path for path in apart if path.exists())
 
 
 def _script(folder: Path) -> ModuleType:

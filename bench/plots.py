@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from bench.dataset import Benchmark
 from bench.matchers import OURS
 from bench.measure import Outcome, Scores, curve
-from bench.timing import Search
+from bench.scale import Search
 
 mpl.use("Agg")
 
@@ -48,13 +48,18 @@ def plot_classes(outcomes: Mapping[str, Outcome], names: Sequence[str], to: Path
 
 
 def plot_search(measured: Sequence[Search], to: Path) -> None:
-    """Time of the search against the number of frames."""
-    figure, axes = plt.subplots(figsize=(7, 3.6))
+    """Time of the search, and how often it finds the right frame, against the number of frames."""
+    figure, (above, below) = plt.subplots(2, 1, figsize=(7, 5.4), sharex=True)
     frames, times = [search.frames for search in measured], [search.milliseconds for search in measured]
-    axes.plot(frames, times, marker="o", color=COLOURS[0], linewidth=2.5)
+    above.plot(frames, times, marker="o", color=COLOURS[0], linewidth=2.5)
     for count, milliseconds in zip(frames, times, strict=True):
-        axes.annotate(f"{milliseconds:.1f} ms", (count, milliseconds), textcoords="offset points", xytext=(4, 7))
-    axes.set(xscale="log", xlabel="frames", ylabel="candidate search, ms", ylim=(0, 1.3 * max(times)))
+        above.annotate(f"{milliseconds:.1f} ms", (count, milliseconds), textcoords="offset points", xytext=(4, 7))
+    above.set(xscale="log", ylabel="candidate search, ms", ylim=(0, 1.3 * max(times)))
+    found = [(search.frames, search.found) for search in measured if search.found is not None]
+    below.plot(*zip(*found, strict=True), marker="o", color=COLOURS[0], linewidth=2.5)
+    for count, share in found:
+        below.annotate(f"{100 * share:.1f} %", (count, share), textcoords="offset points", xytext=(4, -14))
+    below.set(xlabel="frames", ylabel="right frame among\nthe candidates", ylim=(0.95, 1.003))
     _save(figure, to)
 
 

@@ -35,7 +35,6 @@ def load_small() -> Benchmark:
         classes=classes,
         labels=table,
         corrected=table,
-        sources=sorted(PHOTOS.glob("*.jpg")),
     )
 
 

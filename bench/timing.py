@@ -1,60 +1,37 @@
-"""How long things take, on one core: the stages of a match, the search among many frames, and a second of video."""
+"""How long things take, on one core: the stages of a match, and a second of video."""
 
 from __future__ import annotations
 
 import io
-import multiprocessing
-import os
-import pickle
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import av
 import numpy as np
 
-from bench.dataset import Benchmark, cache_folder
+from bench.dataset import Benchmark
 from bot.vision import InProcessDecoder, Matcher, SandboxedDecoder
-from bot.vision.candidates import find_candidates
-from bot.vision.decode import decode_image, shrink
-from bot.vision.features import FRAME_SIDE, Features, extract
-from bot.vision.frame import BLOB_VERSION, Frame, make_frame
-from bot.vision.index import FrameIndex
+from bot.vision.decode import decode_image
+from bot.vision.features import extract
 from bot.vision.matcher import IMAGE_LOOK, VIDEO_LOOK
 
 #: Statuses that are timed, evenly spread.
 TIMED = 120
-#: Features of a status in the measurement of the search, and the numbers of frames.
-SEARCH_FEATURES = 1500
-FRAME_COUNTS = (10, 100, 1000, 10_000)
 
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
 class Stages:
-    """Medians in milliseconds for one image against ten frames."""
+    """Medians in milliseconds of CPU time for one image against ten frames."""
 
     decode: float
     extract: float
     whole: float
-    #: What decoding in another process adds.
+    #: What decoding in another process adds, by the clock on the wall.
     sandbox: float
-
-
-@dataclass(frozen=True)
-class Search:
-    """The search for candidates among so many frames."""
-
-    frames: int
-    milliseconds: float
-    #: Memory of the index, per frame with its mirror image.
-    kilobytes: float
-    #: Seconds to add all of them.
-    seconds_to_fill: float
 
 
 def time_stages(benchmark: Benchmark) -> Stages:
@@ -66,31 +43,16 @@ def time_stages(benchmark: Benchmark) -> Stages:
     pixels = [decode_image(status, IMAGE_LOOK.side).pixels for status in statuses]
     here, sandbox = InProcessDecoder(), SandboxedDecoder(processes=1)
     sandbox.image(statuses[0], IMAGE_LOOK.side)
-    decode = _median(lambda status: here.image(status, IMAGE_LOOK.side), statuses)
+    decode_there = median_milliseconds(lambda one: sandbox.image(one, IMAGE_LOOK.side), statuses, time.perf_counter)
+    decode_here = median_milliseconds(lambda one: here.image(one, IMAGE_LOOK.side), statuses, time.perf_counter)
     stages = Stages(
-        decode=decode,
-        extract=_median(lambda grey: extract(grey, IMAGE_LOOK.features), pixels),
-        whole=_median(lambda status: matcher.match(status, "image"), statuses),
-        sandbox=_median(lambda status: sandbox.image(status, IMAGE_LOOK.side), statuses) - decode,
+        decode=median_milliseconds(lambda status: here.image(status, IMAGE_LOOK.side), statuses),
+        extract=median_milliseconds(lambda grey: extract(grey, IMAGE_LOOK.features), pixels),
+        whole=median_milliseconds(lambda status: matcher.match(status, "image"), statuses),
+        sandbox=decode_there - decode_here,
     )
     sandbox.close()
     return stages
-
-
-def time_search(benchmark: Benchmark) -> list[Search]:
-    """Time the search for candidates among more and more frames, cut from the benchmark's pictures."""
-    frames = _many_frames(benchmark.sources, max(FRAME_COUNTS))
-    queries = [_first_features(status) for status in benchmark.statuses[:: max(1, len(benchmark.statuses) // TIMED)]]
-    measured = []
-    for count in FRAME_COUNTS:
-        index = FrameIndex()
-        start = time.perf_counter()
-        for number, frame in enumerate(frames[:count]):
-            index.add(str(number), frame.plain, frame.mirror)
-        seconds = time.perf_counter() - start
-        milliseconds = _median(partial(find_candidates, index), queries)
-        measured.append(Search(count, milliseconds, index.nbytes / count / 1000, seconds))
-    return measured
 
 
 @dataclass(frozen=True)
@@ -122,45 +84,18 @@ def time_videos(benchmark: Benchmark) -> VideoCost:
     )
 
 
-def _median(work: Callable[[_Item], object], items: Sequence[_Item]) -> float:
-    """The median time in milliseconds, after a warm-up."""
+def median_milliseconds(
+    work: Callable[[_Item], object], items: Sequence[_Item], clock: Callable[[], float] = time.thread_time
+) -> float:
+    """The median time in milliseconds, after a warm-up: CPU time of this thread unless another clock is given."""
     for item in items[:5]:
         work(item)
     times = []
     for item in items:
-        start = time.perf_counter()
+        start = clock()
         work(item)
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     return float(np.median(times)) * 1000
-
-
-def _first_features(status: bytes) -> Features:
-    """As many features of a status as the measurement asks for, taken evenly."""
-    found = extract(decode_image(status, IMAGE_LOOK.side).pixels, IMAGE_LOOK.features)
-    chosen = np.unique(np.linspace(0, max(0, len(found) - 1), min(SEARCH_FEATURES, len(found))).astype(np.intp))
-    return Features(found.keypoints.at(chosen), found.descriptors[chosen], found.shape)
-
-
-def _many_frames(sources: Sequence[Path], count: int) -> list[Frame]:
-    """Frames cut from pictures at random places, kept in the cache."""
-    cached = cache_folder() / f"frames-{len(sources)}-{count}-v{BLOB_VERSION}.pickle"
-    if not cached.exists():
-        with multiprocessing.Pool(os.cpu_count()) as pool:
-            jobs = [(sources[number % len(sources)], number) for number in range(count)]
-            cached.write_bytes(pickle.dumps(pool.map(_cut, jobs, chunksize=50)))
-    frames: list[Frame] = pickle.loads(cached.read_bytes())
-    return frames
-
-
-def _cut(job: tuple[Path, int]) -> Frame:
-    source, number = job
-    random = np.random.default_rng(number)
-    pixels = decode_image(source.read_bytes(), 900).pixels
-    height, width = (max(64, int(side * random.uniform(0.35, 0.8))) for side in pixels.shape)
-    top = int(random.integers(0, max(1, pixels.shape[0] - height)))
-    left = int(random.integers(0, max(1, pixels.shape[1] - width)))
-    piece = np.ascontiguousarray(pixels[top : top + height, left : left + width])
-    return make_frame(shrink(piece, FRAME_SIDE))
 
 
 def _duration(video: bytes) -> float:

@@ -19,9 +19,12 @@ TYPICAL_DISTANCE = 40.0
 #: The votes that a candidate needs to be verified: some, and a share of the first one's. On the benchmark no frame that
 #: was recognised had less than 0.4 of the first one's.
 MIN_VOTES = 0.5
-MIN_VOTES_SHARE = 0.25
-#: Frames for which a shortlist has its plain length; with each doubling it grows by one.
-FRAMES_OF_PLAIN_SHORTLIST = 128
+MIN_VOTES_SHARE = 0.35
+#: The votes that suffice for the first: one more look costs little.
+MIN_VOTES_OF_FIRST = 0.2
+#: Frames up to which these hold and a shortlist has its plain length. With each doubling it grows by one, and the votes
+#: needed fall with the root of the number: hits are shared with more and more frames.
+FEW_FRAMES = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,12 @@ def shortlist(candidates: list[Candidate], plain_length: int, frames: int) -> li
     """Those of the candidates, the heaviest vote first, that are worth verifying, out of so many frames."""
     if not candidates:
         return []
-    longest = plain_length + max(0, math.ceil(math.log2(frames / FRAMES_OF_PLAIN_SHORTLIST)))
-    least = max(MIN_VOTES, MIN_VOTES_SHARE * candidates[0].votes)
-    return [candidate for candidate in candidates[:longest] if candidate.votes >= least]
+    crowd = max(1.0, frames / FEW_FRAMES)
+    longest = plain_length + math.ceil(math.log2(crowd))
+    first, *others = candidates[:longest]
+    least = max(MIN_VOTES / math.sqrt(crowd), MIN_VOTES_SHARE * first.votes)
+    kept = [candidate for candidate in others if candidate.votes >= least]
+    return [first, *kept] if first.votes * math.sqrt(crowd) >= MIN_VOTES_OF_FIRST else kept
 
 
 def _weights(hits: Hits, sides: NDArray[np.int64], features: int) -> NDArray[np.float64]:

@@ -54,22 +54,23 @@ class HashTables:
     def lookup(self, descriptors: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs (row, index of the descriptor) that share a bucket; a pair that shares several appears as often."""
         keys = self._keys(descriptors)
-        tables = np.repeat(np.arange(TABLES), len(descriptors))
-        queries = np.tile(np.arange(len(descriptors)), TABLES)
-        rows = self._first[tables, keys.ravel()]
+        queries = np.tile(np.arange(len(descriptors), dtype=np.int32), TABLES)
+        starts = np.repeat(np.arange(TABLES) * self._next.shape[1], len(descriptors))
+        following = self._next.ravel()
+        rows = np.take_along_axis(self._first, keys, axis=1).ravel()
         found_rows, found_queries = [], []
         for _ in range(BUCKET_LIMIT):
             going_on = np.flatnonzero(rows != _END)
             if len(going_on) == 0:
                 break
-            rows, tables, queries = rows[going_on], tables[going_on], queries[going_on]
+            rows, starts, queries = rows[going_on], starts[going_on], queries[going_on]
             found_rows.append(rows)
             found_queries.append(queries)
-            rows = self._next[tables, rows]
+            rows = following[starts + rows]
         if not found_rows:
             none = np.zeros(0, np.int64)
             return none, none
-        return np.concatenate(found_rows).astype(np.int64), np.concatenate(found_queries)
+        return np.concatenate(found_rows).astype(np.int64), np.concatenate(found_queries).astype(np.int64)
 
     def unfile(self, rows: NDArray[np.int64], descriptors: NDArray[np.uint8]) -> None:
         """Take out rows that were filed under these descriptors."""
@@ -120,6 +121,5 @@ def bits_that_differ(
     """Hamming distance of left[left_rows[i]] and right[right_rows[i]] for each i, eight bytes at a time."""
     difference = np.take(left.view(np.uint64), left_rows, axis=0)
     difference ^= np.take(np.ascontiguousarray(right).view(np.uint64), right_rows, axis=0)
-    counts = np.bitwise_count(difference).astype(np.int64)
-    summed: NDArray[np.int64] = counts[:, 0] + counts[:, 1] + counts[:, 2] + counts[:, 3]
-    return summed
+    counts = np.bitwise_count(difference).astype(np.uint16)
+    return (counts[:, 0] + counts[:, 1] + counts[:, 2] + counts[:, 3]).astype(np.int64)

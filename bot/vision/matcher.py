@@ -41,7 +41,7 @@ class Look:
 
 
 #: An image is all there is to see of a status.
-IMAGE_LOOK = Look(side=900, features=4000, candidates=8)
+IMAGE_LOOK = Look(side=900, features=4000, candidates=6)
 #: Of a video many pictures are looked at, and most frames are in several of them.
 VIDEO_LOOK = Look(side=640, features=2000, candidates=4)
 #: A status smaller than this is enlarged: of 8 photographs at 72 or 100 pixels none was found as it is, and all 8 so.
