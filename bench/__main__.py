@@ -113,9 +113,9 @@ def _stage_lines(benchmark: Benchmark) -> list[str]:
     stages = time_stages(benchmark)
     floor = stages.decode + stages.extract
     return [
-        f"One image against ten frames, from bytes: {stages.whole:.1f} ms of CPU time, {stages.whole / floor:.2f} times "
-        f"decoding ({stages.decode:.1f} ms) and extracting features ({stages.extract:.1f} ms). Decoding in another process adds "
-        f"{stages.sandbox:.1f} ms.",
+        f"One image against ten frames, from bytes: {stages.whole:.1f} ms of CPU time, {stages.whole / floor:.2f} "
+        f"times decoding ({stages.decode:.1f} ms) and extracting features ({stages.extract:.1f} ms). Another process for "
+        f"decoding adds {stages.sandbox:.1f} ms.",
         "",
     ]
 
