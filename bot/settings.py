@@ -140,6 +140,19 @@ class Settings:
     media_limit: int = setting(
         "MEDIA_MAX_MB", "64", read.mebibytes(1, 2048), "Largest media that is downloaded.", unit="MB"
     )
+    keep_other_hours: int = setting(
+        "RETENTION_OTHER_HOURS", "24", read.whole(1, 8760), "How long media that matched nothing stays.", unit="hours"
+    )
+    keep_matching_days: int = setting(
+        "RETENTION_MATCHING_DAYS",
+        "7",
+        read.whole(1, 3650),
+        "How long matching media stays; the card with the evidence stays with the result.",
+        unit="days",
+    )
+    keep_results_days: int = setting(
+        "RETENTION_RESULTS_DAYS", "180", read.whole(1, 3650), "How long results of closed campaigns stay.", unit="days"
+    )
     match_yes: float | None = optional(
         "MATCH_YES", read.score, "Score from which a status surely matches; empty: the matcher's own.", unit="0-100"
     )

@@ -25,6 +25,7 @@ from commands.campaigns import campaign_list, campaign_show
 from commands.chart import chart
 from commands.configuration import config_reset, config_set, config_show, lang, tz
 from commands.confirming import confirm
+from commands.consents import consent_allow, consent_list, consent_set
 from commands.contact_add import CONTACT_WIZARD, contact_add
 from commands.contact_import import contact_import
 from commands.contact_merge import contact_merge
@@ -34,8 +35,10 @@ from commands.days import days
 from commands.declaration import Command
 from commands.export import contact_export, export
 from commands.general import MORE_TALK, cancel, help_command, more, start
+from commands.keeping import retention_set, retention_show
 from commands.limits import limits, limits_profile, warmup
 from commands.marks import mark, unmark
+from commands.personal_data import data_delete, data_export, data_show
 from commands.proof import proof
 from commands.proxy import proxy_remove, proxy_set, proxy_show, proxy_test
 from commands.publish import publish, publish_mode
@@ -173,6 +176,14 @@ COMMANDS: tuple[Command, ...] = (
     schedule_delete,
     schedule_run,
     jobs_command,
+    data_show,
+    data_export,
+    data_delete,
+    consent_list,
+    consent_set,
+    consent_allow,
+    retention_show,
+    retention_set,
     backup_now,
     backup_list,
 )

@@ -119,6 +119,8 @@ def _add_card(ask: Ask, card: Card) -> Phrase:
     called = phones[0].masked if is_nameless else name
     enrolled = enrol(ask.tables, called, phones, ask.overview.link.account, ask.now)
     contact = enrolled.contact
+    if enrolled.how is Enrolment.DELETED:
+        return say("privacy.suppressed", name=called, phone=phones[0])
     if contact is None:
         return say("contact_add.own_number")
     return say(_SAID[enrolled.how], name=contact.name, id=contact.id, phone=contact.phone)

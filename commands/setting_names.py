@@ -27,6 +27,9 @@ NAMES: dict[str, tuple[str, str]] = {
     "media_timeout": ("media-wait", "archivo-espera"),
     "media_retries": ("media-tries", "archivo-intentos"),
     "media_limit": ("media-size", "archivo-tamaño"),
+    "keep_other_hours": ("keep-others", "guardar-otros"),
+    "keep_matching_days": ("keep-matching", "guardar-coincidentes"),
+    "keep_results_days": ("keep-results", "guardar-resultados"),
 }
 #: One of them, as an argument.
 SETTING = Choice(NAMES, bilingual=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -36,6 +37,11 @@ class Rows(Generic[R]):
         self.recorder = Recorder()  #: is told of each write
         #: grows with each write: tells a reader that keeps something derived when to look again
         self.version = 0
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of a row's fields."""
+        return frozenset(each.name for each in dataclass_fields(cast(Any, self._kind)))
 
     def add(self, row: R) -> R:
         """Store a new row; returns it with its number. Raises DuplicateKey when its natural key exists."""

@@ -19,6 +19,7 @@ from bot.model.ledger import AuditLine, Confirmation, Doing
 from bot.model.notice import OutsideNotice
 from bot.model.outbox import Blacklisted, EarlyReceipt, OutboxItem, OwnWriting, SendTrouble
 from bot.model.preference import Preference
+from bot.model.privacy import Suppressed
 from bot.model.rerun import Rerun
 from bot.model.result import Result
 from bot.model.sequence import Progress, Sequence
@@ -72,13 +73,14 @@ FACTS = Spec("facts", key="name")
 ALERTS = Spec("alerts", key="key", indexes=(("since",), ("ended_at",)))
 NOTICES = Spec("notices", key="key", indexes=(("state", "due_at"),))
 JOBS = Spec("jobs", key="key", indexes=(("due_at",),))
+SUPPRESSED = Spec("suppressed", key="key")
 WISHES = Spec("wishes", key="key", indexes=(("state", "wished_at"),))
 JOB_RUNS = Spec("job_runs", key="key", indexes=(("job", "due_at"), ("at",)))
 
 SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, COPIES, JUDGEMENTS, RESULTS, RERUNS, OUTBOX,
     ORDERS, EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
-    ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES, PREFERENCES,
+    ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES, PREFERENCES, SUPPRESSED,
     OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST, BLOCK_ISSUES,
 )  # fmt: skip
 
@@ -135,6 +137,7 @@ class Tables:
         self.jobs = Rows(store, JOBS, Job)
         self.job_runs = Rows(store, JOB_RUNS, JobRun)
         self.wishes = Rows(store, WISHES, Wish)
+        self.suppressed = Rows(store, SUPPRESSED, Suppressed)
         self.recorder = Recorder()
         for rows in self._all():
             if rows.name not in NOTES:
@@ -149,6 +152,10 @@ class Tables:
         """The table of this name; raises KeyError."""
         found = {rows.name: rows for rows in self._all()}
         return found[name]
+
+    def about(self, field: str) -> list[Rows[Any]]:
+        """The tables whose rows have this field."""
+        return [rows for rows in self._all() if field in rows.fields]
 
     def _all(self) -> list[Rows[Any]]:
         return [rows for rows in vars(self).values() if isinstance(rows, Rows)]

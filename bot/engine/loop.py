@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bot.engine.alerts import Alerts
 from bot.engine.captures import Captures
+from bot.engine.cards import Cards
 from bot.engine.directory import Directory
 from bot.engine.inbox import Inbox
 from bot.engine.jobs import Jobs
@@ -59,9 +60,10 @@ class Engine:
         self.alerts = Alerts(world)
         outcomes, papers = Outcomes(world), Papers(world)
         self.upkeep = Upkeep(world)
+        self.cards = Cards(world, self.upkeep)
         self._parts = (
             self._orders, papers, self._captures, outcomes, self._outbox, self._directory, self.alerts,
-            Wishes(world, self.upkeep),
+            Wishes(world, self.upkeep), self.cards,
         )  # fmt: skip
         self._scope = ScopeKeeper(world)
         self.jobs = Jobs(world, self.upkeep.health)
@@ -142,6 +144,7 @@ class Engine:
         metronome.every(30, "sequences", self._reminders.tick)
         metronome.every(3600, "limits", self._outbox.forget)
         metronome.every(3600, "copies", self._captures.forget)
+        metronome.every(900, "cards", self.cards.look)
         metronome.every(3600, "retention", self.upkeep.sweep)
         metronome.every(3600, "backup", self.upkeep.back_up)
         return metronome

@@ -6,11 +6,12 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.engine.world import World
-from bot.flows import alerts, backups, linking, retention, watching, wellness
+from bot.flows import alerts, backups, expiry, linking, retention, watching, wellness
 from bot.logs import fields
 from bot.machine import MEBIBYTE, size_of
 from bot.model.alert import Severity
 from bot.model.overview import HealthItem
+from bot.model.privacy import Keeping
 from storage.backup import Backup, list_backups
 from storage.errors import StoreError
 from storage.full_backup import Parts, back_up
@@ -49,11 +50,23 @@ class Upkeep:
         return self._health
 
     def sweep(self) -> None:
-        """Delete the files that nothing needs any more."""
+        """Delete the records that have had their time, and the files that nothing needs any more."""
         now, media = self._world.now(), self._world.media
-        gone = media.sweep(retention.needed(self._tables, now), older_than=now - retention.GRACE)
+        while self._expire(now):
+            pass
+        gone = media.sweep(retention.needed(self._tables, self.keeping, now), older_than=now - retention.GRACE)
+        with self._tables.store.transaction():
+            retention.count(self._tables, "files", gone)
         self._media_bytes = size_of(media.folder)
         log.info("media swept", extra=fields(deleted=gone))
+
+    @property
+    def keeping(self) -> Keeping:
+        return self._world.rules.keeping
+
+    def _expire(self, now: datetime) -> bool:
+        with self._tables.store.transaction():
+            return expiry.expire(self._tables, self.keeping, now)
 
     def back_up(self) -> None:
         """A backup once a day; those of the newest week are kept. A failure is an alert, and tried again."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.flows import people
+from bot.flows.suppression import suppressed_since
 from bot.model.contact import Consent, Contact
 from bot.model.identity import ContactId, Jid, Phone
 from storage.tables import Tables
@@ -17,6 +18,7 @@ class Enrolment(StrEnum):
     ADDED = "added"
     KNOWN = "known"  #: one of the numbers is a contact's already
     LEFT = "left"  #: it is that of a contact who left: only they can come back
+    DELETED = "deleted"  #: their data was deleted at their or the owner's wish: they must agree anew
     OWN = "own"  #: it is this account's own
 
 
@@ -38,6 +40,8 @@ def enrol(tables: Tables, name: str, phones: Sequence[Phone], own: Jid | None, n
     if known is not None:
         has_left = known.consent is Consent.WITHDRAWN
         return Enrolled(Enrolment.LEFT if has_left else Enrolment.KNOWN, known)
+    if suppressed_since(tables, phones) is not None:
+        return Enrolled(Enrolment.DELETED, None)
     new = Contact(ContactId(0), name, phones[0], Consent.DECLARED, now, now, look_up_at=now)
     contact = tables.contacts.add(new)
     people.learn_addresses(tables, contact, addresses, now)

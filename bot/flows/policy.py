@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.flows import allowances, preferences
@@ -12,6 +12,7 @@ from bot.i18n import Catalogue
 from bot.model.chat import Language
 from bot.model.limits import Limits, QuietHours
 from bot.model.matching import Thresholds
+from bot.model.privacy import Keeping
 from bot.settings import Settings
 from storage.tables import Tables
 
@@ -28,6 +29,7 @@ class Rules:
     patience: Patience
     thresholds: Thresholds
     alerts_quiet: QuietHours | None  #: alerts that are not critical wait for their end
+    keeping: Keeping
     version: str
 
 
@@ -69,8 +71,12 @@ def rules(settings: Settings, own: Thresholds, version: str) -> Rules:
         patience=Patience(settings.media_timeout, settings.media_retries, settings.media_limit),
         thresholds=bands(settings, own),
         alerts_quiet=_quiet(settings.alert_quiet_hours or settings.quiet_hours, settings),
+        keeping=Keeping(
+            timedelta(hours=settings.keep_other_hours), timedelta(days=settings.keep_matching_days),
+            timedelta(days=settings.keep_results_days),
+        ),
         version=version,
-    )
+    )  # fmt: skip
 
 
 def bands(settings: Settings, own: Thresholds) -> Thresholds:

@@ -25,7 +25,8 @@ CHANGEABLE = (
     "language", "timezone", "region", PROFILE, "messages_per_minute_per_phone", "messages_per_hour_per_phone",
     "messages_per_day_per_phone", "messages_per_minute", "messages_per_hour", "messages_per_day", "gap_per_phone",
     "gap", "contact_messages_per_hour", "quiet_hours", "alert_quiet_hours", "match_yes", "match_review",
-    "media_timeout", "media_retries", "media_limit",
+    "media_timeout", "media_retries", "media_limit", "keep_other_hours", "keep_matching_days",
+    "keep_results_days",
 )  # fmt: skip
 _DECLARED = dict(declarations(Settings))
 

@@ -9,23 +9,28 @@ from bot.model.capture import SETTLED, CaptureState, Verdict
 from bot.model.chat import OrderState
 from bot.model.document import to_document
 from bot.model.outbox import SendState
+from bot.model.privacy import Keeping
 from storage.query import where
 from storage.tables import Tables
 
-#: A status that matched nothing is forgotten after this long; only its judgement stays.
-NON_MATCHING = timedelta(hours=24)
+#: A wizard or menu may come back for so long to the pictures that were sent with a command.
+ASKED = timedelta(hours=24)
 #: A file that no row names yet may still be on its way into one.
 GRACE = timedelta(hours=1)
 
 
-def needed(tables: Tables, now: datetime) -> frozenset[str]:
+def needed(tables: Tables, spans: Keeping, now: datetime) -> frozenset[str]:
     """The SHA-256 of every file that must stay."""
-    return frozenset({*_of_frames(tables), *_of_captures(tables, now), *_of_orders(tables, now), *_of_outbox(tables)})
+    return frozenset(
+        {*_of_frames(tables), *_of_captures(tables, spans, now), *_of_cards(tables), *_of_orders(tables, now),
+         *_of_outbox(tables)}
+    )  # fmt: skip
 
 
 def of_backups(tables: Tables) -> Iterator[str]:
     """The files that a restored bot cannot do without."""
     yield from _of_frames(tables)
+    yield from _of_cards(tables)
 
 
 def _of_frames(tables: Tables) -> Iterator[str]:
@@ -34,22 +39,28 @@ def _of_frames(tables: Tables) -> Iterator[str]:
         yield frame.features
 
 
-def _of_captures(tables: Tables, now: datetime) -> Iterator[str]:
-    """Those not judged yet, the recent ones, and those that are the proof of a match or wait for a person."""
+def _of_captures(tables: Tables, spans: Keeping, now: datetime) -> Iterator[str]:
+    """Those not judged yet, the recent ones, those that wait for a person, and matches until their card is drawn."""
     open_states = [state.value for state in CaptureState if state not in SETTLED]
-    recent = where("posted_at") > to_document(now - NON_MATCHING)
-    for capture in tables.captures.find(where("state").one_of(open_states) | recent):
-        yield capture.media_sha256
-    for verdict in (Verdict.MATCH, Verdict.REVIEW):
-        for judgement in tables.judgements.find(where("verdict") == verdict.value):
-            proof = tables.captures.get(judgement.capture_id)
-            if proof is not None:
-                yield proof.media_sha256
+    recent = where("posted_at") > to_document(now - spans.non_matching)
+    for (sha256,) in tables.captures.pluck(where("state").one_of(open_states) | recent, "media_sha256"):
+        yield sha256
+    waits = where("verdict") == Verdict.REVIEW.value
+    fresh = (where("card") == "") | (where("posted_at") > to_document(now - spans.matching))
+    for (number,) in tables.judgements.pluck(waits | ((where("verdict") == Verdict.MATCH.value) & fresh), "capture_id"):
+        proof = tables.captures.get(number)
+        if proof is not None:
+            yield proof.media_sha256
+
+
+def _of_cards(tables: Tables) -> Iterator[str]:
+    for (card,) in tables.judgements.pluck(where("verdict") == Verdict.MATCH.value, "card"):
+        yield card or ""
 
 
 def _of_orders(tables: Tables, now: datetime) -> Iterator[str]:
     """Pictures of what is not answered yet, and of what a wizard or menu may still come back to."""
-    recent = where("received_at") > to_document(now - NON_MATCHING)
+    recent = where("received_at") > to_document(now - ASKED)
     for order in tables.orders.find((where("state") != OrderState.DONE.value) | recent):
         for part in order.parts:
             yield part.sha256

@@ -168,7 +168,8 @@ def _picture(item: OutboxItem, media: MediaStore, matcher: Matcher) -> Path | No
         return media.path(item.media_sha256)
     needed = (item.evidence.found.sha256, item.evidence.media_sha256)
     if not all(map(media.exists, needed)):
-        return None
+        card = item.evidence.card
+        return media.path(card) if len(card) == len(needed[0]) and media.exists(card) else None
     frame, status = map(media.read, needed)
     try:
         return media.path(media.put(matcher.draw(frame, status, item.evidence)))

@@ -119,3 +119,4 @@ class Judgement:
     due_at: datetime | None = None  #: when the passing of time alone changes what it comes to
     decided_by: str = ""  #: the person who settled it; the matcher never overrules them
     decided_at: datetime | None = None
+    card: str = ""  #: SHA-256 of the drawn evidence, which outlives the status's media; `-`: none can be drawn

@@ -75,6 +75,7 @@ class Evidence:
     is_video: bool
     lines: tuple[Any, ...] = ()  #: Phrases in a Reply, their sentences in an Answer
     judgement_id: int = 0  #: what it is evidence of: a reaction on the picture may settle it
+    card: str = ""  #: SHA-256 of the picture as it was drawn before the status's file was deleted
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Contact:
     look_up_at: datetime | None = None  #: when WhatsApp is asked for their LID; None: nothing more to ask
     on_whatsapp: bool | None = None  #: whether WhatsApp knows the number; None: not asked yet
     last_seen_at: datetime | None = None  #: their newest status that reached us
+    consent_source: str = ""  #: how it is known, in the owner's words; empty: as `consent` says
     last_wrote_at: datetime | None = None  #: their newest direct message to the account; what it said is not kept
 
     @property

@@ -25,5 +25,6 @@ MAKERS: dict[str, Maker] = {
     "frame_picture": frame_picture,
     "chart": _when_needed("chart"),
     "export": _when_needed("export"),
+    "personal_data": _when_needed("personal_data"),
     "mending": _when_needed("mending"),
 }

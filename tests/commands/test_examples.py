@@ -81,6 +81,12 @@ SPOILT = {
     "schedule_delete": "",
     "schedule_run": "",
     "jobs_command": "1 zzzz",
+    "data_show": "",
+    "data_export": "",
+    "data_delete": "",
+    "consent_set": "",
+    "consent_allow": "",
+    "retention_set": "matching",
 }
 #: Commands whose mistakes are answered with the names that exist rather than with the usage.
 NAMES_ANSWER = {

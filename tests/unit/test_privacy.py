@@ -1,0 +1,155 @@
+"""A person can see, take and delete what is kept of them; what is over its time goes by itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.flows import cards, expiry, privacy, retention, suppression
+from bot.flows.enrolling import Enrolment, enrol
+from bot.flows.papers import Sources
+from bot.i18n import Catalogue
+from bot.model.campaign import CampaignState
+from bot.model.chat import Language
+from bot.model.contact import Contact
+from bot.model.identity import Phone
+from bot.model.privacy import Keeping
+from bot.papers.makers import MAKERS
+from storage.query import where
+from tests.support.stage import Stage
+
+POSTER = b"the poster of the campaign"
+NUMBER = Phone("+573001234567")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(tmp_path)
+    stage.campaign("Promo", POSTER)
+    ana, luis = stage.contact("Ana", NUMBER.number), stage.contact("Luis", "+573007654321")
+    ana.post_image(POSTER + b" posted by Ana")
+    luis.post_image(POSTER + b" posted by Luis")
+    stage.settle()
+    yield stage
+    stage.close()
+
+
+def contact(stage: Stage, name: str) -> Contact:
+    found = stage.tables.contacts.one(where("name") == name)
+    assert found is not None
+    return found
+
+
+def everything(stage: Stage) -> str:
+    """All rows as they are stored."""
+    return "\n".join(
+        json.dumps(document) for name in stage.store.tables() for document in stage.store.table(name).all()
+    )
+
+
+def test_everything_kept_of_a_person_is_shown(stage: Stage) -> None:
+    kept = privacy.kept(stage.tables, contact(stage, "Ana"))
+    assert (kept.statuses, kept.media, kept.results) == (1, 1, 1)
+    lines = Catalogue.load().texts
+    words = [phrase.key for phrase in privacy.shown(stage.tables, contact(stage, "Ana"))]
+    assert "privacy.consent" in words
+    assert all(key in lines["es"] or f"{key}.other" in lines["es"] for key in words)
+
+
+def test_the_file_holds_the_records_and_the_pictures_of_this_person_only(stage: Stage) -> None:
+    sources = Sources(
+        tables=stage.tables, media=stage.media, matcher=stage.matcher, catalogue=Catalogue.load(),
+        language=Language.EN, zone=ZoneInfo("UTC"), now=stage.clock.now(),
+    )  # fmt: skip
+    made = MAKERS["personal_data"](sources, {"contact": contact(stage, "Ana").id}, lambda done, total: None)
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        records = json.loads(archive.read("data.json"))
+        pictures = [archive.read(name) for name in archive.namelist() if name.startswith("files/")]
+    assert records["contact"]["name"] == "Ana"
+    assert len(records["captures"]) == 1
+    assert pictures == [POSTER + b" posted by Ana"]
+    assert "Luis" not in json.dumps(records)
+
+
+def test_a_deleted_person_is_nowhere_any_more(stage: Stage) -> None:
+    ana = contact(stage, "Ana")
+    picture = stage.tables.captures.find(where("contact_id") == ana.id)[0].media_sha256
+    addresses = stage.tables.addresses.pluck(where("contact_id") == ana.id, "jid")
+    lid = next(str(jid) for (jid,) in addresses if "lid" in jid)
+    privacy.erase(stage.tables, ana, stage.clock.now())
+    for trace in ("Ana", NUMBER.number[1:], lid.partition("@")[0], picture):
+        assert trace not in everything(stage), trace
+    assert picture not in retention.needed(stage.tables, Keeping(), stage.clock.now())
+    assert stage.result("Luis") is not None
+
+
+def test_a_deleted_number_is_not_added_again_until_they_agree_anew(stage: Stage) -> None:
+    now = stage.clock.now()
+    privacy.erase(stage.tables, contact(stage, "Ana"), now)
+    assert enrol(stage.tables, "Ana", [NUMBER], None, now).how is Enrolment.DELETED
+    assert enrol(stage.tables, "Eva", [Phone("+573005550000")], None, now).how is Enrolment.ADDED
+    assert suppression.allow(stage.tables, NUMBER)
+    assert not suppression.allow(stage.tables, NUMBER)
+    assert enrol(stage.tables, "Ana", [NUMBER], None, now).how is Enrolment.ADDED
+
+
+def test_the_card_is_drawn_before_the_media_goes_and_stays_with_the_result(stage: Stage) -> None:
+    [judgement] = stage.tables.judgements.find(where("contact_id") == contact(stage, "Ana").id)
+    media = stage.tables.captures.need(judgement.capture_id).media_sha256
+    stage.clock.advance(6 * DAY + timedelta(hours=1))
+    stage.engine.upkeep.sweep()
+    assert stage.media.exists(media)
+    look(stage)
+    card = stage.tables.judgements.need(judgement.id).card
+    assert stage.media.exists(card)
+    stage.clock.advance(DAY)
+    assert media not in retention.needed(stage.tables, Keeping(), stage.clock.now())
+    assert card in retention.needed(stage.tables, Keeping(), stage.clock.now())
+
+
+def test_media_stay_until_their_card_is_drawn(stage: Stage) -> None:
+    [judgement] = stage.tables.judgements.find(where("contact_id") == contact(stage, "Ana").id)
+    media = stage.tables.captures.need(judgement.capture_id).media_sha256
+    assert media in retention.needed(stage.tables, Keeping(), stage.clock.now() + 30 * DAY)
+
+
+def test_a_card_that_cannot_be_drawn_is_not_tried_for_ever(stage: Stage) -> None:
+    for capture in stage.tables.captures.all():
+        stage.tables.captures.save(replace(capture, media_sha256="0" * 64))
+    stage.clock.advance(7 * DAY)
+    look(stage)
+    assert {judgement.card for judgement in stage.tables.judgements.all()} == {cards.NONE}
+
+
+def test_results_of_closed_campaigns_go_after_their_time_and_are_counted(stage: Stage) -> None:
+    [campaign] = stage.tables.campaigns.all()
+    later = stage.clock.now() + 181 * DAY
+    assert not expiry.expire(stage.tables, Keeping(), later)
+    assert len(stage.tables.results) == 2
+    stage.tables.campaigns.save(replace(campaign, state=CampaignState.CLOSED))
+    expiry.expire(stage.tables, Keeping(), later)
+    assert (len(stage.tables.results), len(stage.tables.captures), len(stage.tables.judgements)) == (0, 0, 0)
+    assert retention.counted(stage.tables)["results"] == 2
+
+
+def test_what_was_said_and_asked_goes_after_its_time(stage: Stage) -> None:
+    stage.owner.note("!hello")
+    stage.settle()
+    assert len(stage.tables.orders) > 0
+    expiry.expire(stage.tables, Keeping(), stage.clock.now() + 100 * DAY)
+    assert (len(stage.tables.orders), len(stage.tables.outbox)) == (0, 0)
+
+
+def look(stage: Stage) -> None:
+    """Let the engine draw what is due."""
+    stage.engine.cards.look()
+    stage.settle(until=lambda: all(each.card for each in stage.tables.judgements.all()))
