@@ -24,7 +24,13 @@ log = logging.getLogger(__name__)
 
 OWNER = Phone("+573001112233")
 #: The contacts that are added by cards; the first one is added by a command.
-NUMBERS = {"Ana": "+573004445501", "Luis": "+573004445502", "Marta": "+573004445503", "Pedro": "+573004445504"}
+NUMBERS = {
+    "Ana": "+573004445501",
+    "Luis": "+573004445502",
+    "Marta": "+573004445503",
+    "Pedro": "+573004445504",
+    "Sofía": "+573004445505",
+}
 #: An act that brings no answer in this time (seconds) means that the demo is broken.
 PATIENCE = 60.0
 
@@ -111,6 +117,7 @@ class DemoStage:
             "Luis": ("demo.post.crop", lambda who: who.post_image(pictures.cropped("rocket.jpg"))),
             "Marta": ("demo.post.video", lambda who: who.post_video(pictures.photo("story.mp4"))),
             "Pedro": ("demo.post.other", lambda who: who.post_image(pictures.forwarded("chelsea.jpg"))),
+            "Sofía": ("demo.post.piece", lambda who: who.post_image(pictures.piece("rocket.jpg"))),
         }
         for name, (deed, post) in posts.items():
             self.transcript.did(deed, name=name)
@@ -118,8 +125,12 @@ class DemoStage:
         self._wait(lambda seen: seen.captures.judged == len(posts), "the judgements")
 
     def _the_owner_asks(self) -> None:
-        for question in ("demo.say.results", "demo.say.summary", "demo.say.status"):
-            self._ask(question)
+        self._ask("demo.say.results")
+        self._ask("demo.say.review")
+        self._ask("demo.say.yes")
+        self._ask_for_work("demo.say.chart")
+        self._ask("demo.say.summary")
+        self._ask("demo.say.status")
 
     def _ask(self, key: str, album: list[bytes] | None = None, **facts: str) -> None:
         text = self.transcript.asked(key, len(album or ()), **facts)
@@ -127,6 +138,13 @@ class DemoStage:
             self._answered(lambda: self.owner.note_images(album, text), text)
         else:
             self._answered(lambda: self.owner.note(text), text)
+
+    def _ask_for_work(self, key: str) -> None:
+        """The bot takes a while for this, and says when it is done."""
+        before = self.transcript.finished
+        text = self.transcript.asked(key)
+        self.owner.note(text)
+        self._wait(lambda seen: self.transcript.finished > before, f"the end of {text}")
 
     def _answered(self, act: Callable[[], object], what: str) -> None:
         """Do something that the bot answers, and wait for the answer."""

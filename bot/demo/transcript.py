@@ -8,20 +8,22 @@ from datetime import UTC, datetime, tzinfo
 from typing import TextIO
 
 from bot.i18n import Catalogue
-from bot.model.outgoing import SendReaction, SendText
+from bot.model.outgoing import SendImage, SendReaction, SendText
 from bot.terminal import write
 from bot.whatsapp.simulated import Said
 
 #: Columns of the speaker's name, before what is said.
 MARGIN = 10
+#: The reaction to an order whose long work is done.
+DONE = "✅"
 
 
 class Transcript:
-    """`answers` counts what the bot said in words."""
+    """`answers` counts what the bot said, `finished` the long works that it called done."""
 
     def __init__(self, catalogue: Catalogue, language: str, zone: tzinfo, out: TextIO | None = sys.stdout) -> None:
         self._catalogue, self._language, self._zone, self._out = catalogue, language, zone, out
-        self.answers = 0
+        self.answers = self.finished = 0
 
     def line(self, key: str, **facts: object) -> None:
         self._write("\n" + self._say(key, **facts) + "\n")
@@ -43,8 +45,12 @@ class Transcript:
             case SendText(text=text):
                 self._speak("Testigo", text)
                 self.answers += 1
+            case SendImage(caption=caption):
+                self._speak("Testigo", f"🖼 {caption}")
+                self.answers += 1
             case SendReaction(emoji=emoji):
                 self._speak("Testigo", emoji)
+                self.finished += emoji == DONE
 
     def _speak(self, who: str, text: str) -> None:
         clock = datetime.now(UTC).astimezone(self._zone).strftime("%H:%M:%S")
