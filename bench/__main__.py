@@ -114,8 +114,8 @@ def _stage_lines(benchmark: Benchmark) -> list[str]:
     floor = stages.decode + stages.extract
     return [
         f"One image against ten frames, from bytes: {stages.whole:.1f} ms of CPU time, {stages.whole / floor:.2f} "
-        f"times decoding ({stages.decode:.1f} ms) and extracting features ({stages.extract:.1f} ms). Another process for "
-        f"decoding adds {stages.sandbox:.1f} ms.",
+        f"times decoding ({stages.decode:.1f} ms) and extracting features ({stages.extract:.1f} ms). "
+        f"Decoding in another process adds {stages.sandbox:.1f} ms.",
         "",
     ]
 

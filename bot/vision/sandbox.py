@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from bot.vision.wire import Fields, receive, send, to_picture
 
 #: Seconds that one picture may take. The largest image accepted takes about one on a small computer.
 PICTURE_SECONDS = 15.0
+#: Seconds that decoding one video may take in all: many times what the longest accepted takes on a small computer.
+VIDEO_SECONDS = 60.0
 #: Seconds that a process may take to start, on a small and busy computer.
 START_SECONDS = 60.0
 #: Environment variables that a Python process needs to start; settings and secrets stay out of it.
@@ -27,10 +30,15 @@ class SandboxedDecoder:
     """Decodes in up to `processes` other processes, started when needed. Safe to use from several threads."""
 
     def __init__(
-        self, processes: int = 2, picture_seconds: float = PICTURE_SECONDS, command: Sequence[str] | None = None
+        self,
+        processes: int = 2,
+        picture_seconds: float = PICTURE_SECONDS,
+        command: Sequence[str] | None = None,
+        video_seconds: float = VIDEO_SECONDS,
     ) -> None:
         self._command = command or (sys.executable, "-m", "bot.vision.decoder_process")
         self._picture_seconds = picture_seconds
+        self._video_seconds = video_seconds
         self._idle: queue.LifoQueue[_Process | None] = queue.LifoQueue()
         self._processes = processes
         for _ in range(processes):
@@ -50,9 +58,13 @@ class SandboxedDecoder:
     def video(self, data: bytes, longest_side: int) -> Generator[Picture, None, None]:
         """Sample a video; closing the iterator ends the work."""
         with self._process() as process:
+            before = process.seconds_busy
             header, payload = process.ask({"do": "video", "side": longest_side}, data)
             while "end" not in header:
                 picture = to_picture(header, payload)
+                if process.seconds_busy - before > self._video_seconds:
+                    process.tell({"do": "stop"})
+                    raise MediaError(MediaFault.HOSTILE, f"decoding took over {self._video_seconds:g} s in all")
                 try:
                     yield picture
                 except GeneratorExit:
@@ -85,6 +97,8 @@ class _Process:
 
     def __init__(self, command: Sequence[str], seconds: float) -> None:
         self._seconds = seconds
+        #: How long replies have been waited for in all.
+        self.seconds_busy = 0.0
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -124,6 +138,7 @@ class _Process:
         alarm = threading.Timer(seconds, self._process.kill)
         alarm.daemon = True
         alarm.start()
+        start = time.monotonic()
         try:
             ask()
             assert self._process.stdout is not None
@@ -134,6 +149,7 @@ class _Process:
             raise MediaError(MediaFault.HOSTILE, detail) from error
         finally:
             alarm.cancel()
+            self.seconds_busy += time.monotonic() - start
 
 
 def _environment() -> dict[str, str]:

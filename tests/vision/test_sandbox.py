@@ -51,6 +51,15 @@ def test_a_video_may_be_left_before_its_end(sandbox: SandboxedDecoder) -> None:
     assert sandbox.image(photo_bytes("coffee"), 640).pixels.shape == (400, 600)
 
 
+def test_a_video_that_takes_too_long_in_all_is_hostile_and_the_process_lives_on() -> None:
+    decoder = SandboxedDecoder(processes=1, video_seconds=0.0)
+    with pytest.raises(MediaError) as error:
+        list(decoder.video(video([(photo("coffee"), 1.0), (photo("rocket"), 1.0)]), 320))
+    assert error.value.reason is MediaFault.HOSTILE
+    assert decoder.image(photo_bytes("coffee"), 640).pixels.shape == (400, 600)
+    decoder.close()
+
+
 def test_errors_are_the_same_as_in_process(sandbox: SandboxedDecoder) -> None:
     for media in (b"", photo_bytes("coffee")[:5000], b"\x00\x00\x00\x18ftypheic" + bytes(50)):
         faults = []
