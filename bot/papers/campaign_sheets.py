@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.flows import overview, statistics
+from bot.flows.rule_lines import broken
 from bot.flows.standings import Standing, standings
 from bot.flows.statistics import by_day
 from bot.model.campaign import Campaign
@@ -119,4 +120,6 @@ def _remark(reader: Reader, standing: Standing) -> str:
         return reader.say("results.marked", by=result.marked_by, why=result.marked_why)
     if result.reason is not None:
         return reader.say(f"reason.{result.reason}")
+    if result.broken:
+        return ", ".join(reader.render(rule) for rule in broken(result.broken))
     return reader.say("results.to_review") if standing.in_review else ""

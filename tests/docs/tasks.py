@@ -17,6 +17,7 @@ from PIL import Image
 
 from bot.demo import pictures
 from bot.model.chat import Language
+from commands.text import plain
 from tests.docs.chats import PICTURE, ROOT, Turn, write_turns
 from tests.docs.scene import ZONE, Line, Scene, a_scene
 
@@ -70,7 +71,7 @@ class _Teller:
         name = f"{self._scene.language}-{len(self._files) + 1}.{line.suffix}"
         self._files[name] = line.picture
         said = line.words.split("\n")
-        alt = " · ".join(words.replace("*", "").removeprefix("🤖").strip() for words in said)
+        alt = " · ".join(plain(words).removeprefix("🤖").strip() for words in said)
         return f"![{alt}](transcripts/{name})\n\n{_block((Turn(line.who, tuple(said)),))}"
 
 
@@ -133,11 +134,14 @@ def _disputed_verdict(scene: Scene) -> None:
     scene.until(20, 30)
     scene.does(WORDS[scene.language]["objection"])
     scene.say("!por qué Pedro" if es else "!why Pedro")
-    command = "!probar" if es else "!test"
+    command = "!prueba Pedro" if es else "!proof Pedro"
     shot = pictures.cropped("coffee.jpg")
     scene.say(command, f"{PICTURE}\n{command}", lambda: scene.owner.note_images([shot], command))
-    scene.say("!marcar Pedro cumple me mostró su teléfono" if es else "!mark Pedro complied showed me his phone")
+    scene.say("sí" if es else "yes")
     scene.say("!por qué Pedro" if es else "!why Pedro")
+    scene.until(20, 40)
+    scene.does(WORDS[scene.language]["on_paper"])
+    scene.say("!marcar Sofía cumple la repartió en papel" if es else "!mark Sofía complied handed it out on paper")
     scene.say("!resultados" if es else "!results")
     scene.say("!auditoría" if es else "!audit")
 
@@ -180,7 +184,8 @@ WORDS = {
         "cropped": "{name} posts the rocket picture, cropped, with a bar over it",
         "piece": "{name} posts only a small piece of the rocket picture",
         "other": "{name} posts another picture: a cat",
-        "objection": "Pedro comes by: he says that he had posted it for a while, and shows the screenshot on his phone",
+        "objection": "Pedro objects: he had posted it for a while in the morning. He sends you the screenshot",
+        "on_paper": "Sofía has no statuses: she handed the ad out on paper, as you had agreed",
     },
     Language.ES: {
         "title": "Tres tareas, tal como son en el chat",
@@ -197,7 +202,8 @@ WORDS = {
         "cropped": "{name} publica la imagen del cohete, recortada y con una franja encima",
         "piece": "{name} publica solo un pedazo pequeño de la imagen del cohete",
         "other": "{name} publica otra imagen: un gato",
-        "objection": "Pedro pasa por la oficina: dice que la publicó un rato, y muestra la captura en su teléfono",
+        "objection": "Pedro reclama: la publicó un rato por la mañana. Te envía la captura de pantalla",
+        "on_paper": "Sofía no usa los estados: repartió el anuncio en papel, como acordaron",
     },
 }
 
