@@ -74,17 +74,17 @@ def _take(ask: Ask, rows: Iterable[Person | BadRow]) -> Taken:
 
 def _report(taken: Taken) -> Iterable[Phrase]:
     people = taken.people
-    kept_out = len(taken.bad) + len(people[Enrolment.LEFT]) + len(people[Enrolment.OWN])
-    counts = {"added": len(people[Enrolment.ADDED]), "known": len(people[Enrolment.KNOWN]), "bad": kept_out}
-    yield say("contact_import.done", **counts)
+    added, known = len(people[Enrolment.ADDED]), len(people[Enrolment.KNOWN])
+    kept_out = len(taken.bad) + sum(map(len, people.values())) - added - known
+    yield say("contact_import.done", added=added, known=known, bad=kept_out)
     for bad in taken.bad[:MOST_TOLD]:
         wrong = say(f"roster.{bad.flaw}", text=echo(bad.text))
         yield say("contact_import.bad_row", row=bad.row, wrong=wrong)
     if len(taken.bad) > MOST_TOLD:
         yield say("contact_import.more_bad", n=len(taken.bad) - MOST_TOLD)
-    yield from _listed("contact_import.left", people[Enrolment.LEFT])
-    yield from _listed("contact_import.own", people[Enrolment.OWN])
-    yield from _listed("contact_import.known", people[Enrolment.KNOWN])
+    for how in Enrolment:
+        if how is not Enrolment.ADDED:
+            yield from _listed(f"contact_import.{how}", people[how])
     if people[Enrolment.ADDED]:
         yield say("contact_add.consent")
         yield say("contact_add.save_each_other")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bot.model.chat import Table
@@ -30,8 +31,9 @@ _YES = frozenset(
 _NO = frozenset(("no", "n", "false", "falso", "0", "retirado", "withdrawn", "❌", "✗"))
 #: How Excel writes a long number that is too wide for its column; digits are lost for good.
 _SHORTENED = re.compile(r"(\d)[.,](\d+)[eE]\+?(\d+)")
-#: A date says when somebody agreed: `2026-05-06`, `6/5/2026`.
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
+#: When somebody agreed, as spreadsheets write it (`2026-05-06T00:00:00`) and as people do, the day first (`6/5/2026`).
+_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[t ].*)?")
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})")
 
 
 class Flaw(StrEnum):
@@ -52,6 +54,7 @@ class Person:
     row: int  #: as the file's program counts: the heading is row 1
     name: str
     phones: tuple[Phone, ...]  #: at least one
+    agreed_on: date | None = None  #: if the list says when
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def _read(row: int, cells: tuple[str, ...], columns: Columns, region: str | None
     elif columns.consent is not None:
         text = cells[columns.consent].strip()
         flaw = _consent_flaw(text)
-    return BadRow(row, flaw, text, cells) if flaw else Person(row, name, phones)
+    return BadRow(row, flaw, text, cells) if flaw else Person(row, name, phones, _date(folded(text)))
 
 
 def _unless_repeated(read: Person | BadRow, cells: tuple[str, ...], seen: dict[Phone, int]) -> Person | BadRow:
@@ -138,7 +141,17 @@ def _consent_flaw(text: str) -> Flaw | None:
         return Flaw.NO_CONSENT
     if word in _NO:
         return Flaw.REFUSED
-    return None if word in _YES or _DATE.fullmatch(word) else Flaw.UNCLEAR_CONSENT
+    return None if word in _YES or _date(word) else Flaw.UNCLEAR_CONSENT
+
+
+def _date(text: str) -> date | None:
+    found = _DATE.fullmatch(text) or _DAY_FIRST.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
 
 
 def _phones(cell: str, region: str | None) -> tuple[Phone, ...]:

@@ -105,3 +105,14 @@ def test_a_long_list_is_shown_by_its_first_five_and_follows_as_a_spreadsheet() -
     assert order.state is OrderState.MAKING
     (made,) = desk.papers("!contact list")
     assert load_workbook(io.BytesIO(made.content)).worksheets[0].max_row == 1 + ROWS + 5
+
+
+def test_shared_contact_cards_as_a_file_are_a_list_too() -> None:
+    cards = "".join(
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Persona {n}\r\nTEL;TYPE=CELL:+57 300 555 {n:04}\r\nEND:VCARD\r\n"
+        for n in range(3)
+    )
+    table = read_table(cards.encode())
+    desk = a_desk(Language.EN)
+    answer = desk.ask("!contact import", pictures=a_table(*table.rows, columns=table.columns))
+    assert "added: 3 · already known: 0 · not added: 0" in answer

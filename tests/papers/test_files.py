@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from bot.flows.table_files import read_table
-from bot.model.chat import Language
+from bot.model.chat import Language, Role
 from bot.model.identity import ContactId
 from bot.model.result import Outcome
 from bot.model.roster import Person, columns_of, read_roster
@@ -116,3 +116,11 @@ def test_the_audit_is_for_the_owner_alone() -> None:
     (made,) = desk.papers("!export xlsx what:audit")
     rows = list(load_workbook(io.BytesIO(made.content))["Audit"].iter_rows(min_row=2, values_only=True))
     assert [row[3] for row in rows] == ["!campaign pause feria"]
+    assert "⛔" in desk.ask_as(Role.OPERATOR, "!export xlsx what:audit")
+
+
+def test_a_viewer_gets_no_numbers_in_full() -> None:
+    desk = a_full_desk(Language.EN)
+    assert "⛔" in desk.ask_as(Role.VIEWER, "!contact export numbers:yes")
+    assert "⛔" in desk.ask_as(Role.VIEWER, "!export csv promo numbers:yes")
+    assert desk.ask_as(Role.VIEWER, "!export csv promo") == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.model.chat import Table
@@ -107,3 +109,15 @@ def test_a_number_without_a_country_needs_a_region() -> None:
     (found,) = read(("Nombre", "Número"), ("Ana", "300 123 4567"), region=None)
     assert isinstance(found, BadRow)
     assert found.flaw is Flaw.BAD_NUMBER
+
+
+@pytest.mark.parametrize("said", ["2026-05-06", "2026-05-06T00:00:00", "6/5/2026", "06.05.2026"])
+def test_the_date_of_an_agreement_is_kept(said: str) -> None:
+    (found,) = read(("Nombre", "Número", "Consentimiento"), ("Ana", "3001234567", said))
+    assert found == Person(2, "Ana", (ANA,), date(2026, 5, 6))
+
+
+def test_a_date_that_cannot_be_is_unclear() -> None:
+    (found,) = read(("Nombre", "Número", "Consentimiento"), ("Ana", "3001234567", "31/2/2026"))
+    assert isinstance(found, BadRow)
+    assert found.flaw is Flaw.UNCLEAR_CONSENT
