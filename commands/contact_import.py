@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 
 from bot.flows.enrolling import Enrolment, enrol
 from bot.model.chat import Need, OrderPart, Paper, Phrase, Reply, Role, Table, say
@@ -65,11 +66,18 @@ def _take(ask: Ask, rows: Iterable[Person | BadRow]) -> Taken:
         if isinstance(row, BadRow):
             taken.bad.append(row)
             continue
-        enrolled = enrol(ask.tables, cleaned(row.name), row.phones, ask.overview.link.account, ask.now)
+        agreed_at = _noon(ask, row.agreed_on) if row.agreed_on else None
+        own = ask.overview.link.account
+        enrolled = enrol(ask.tables, cleaned(row.name), row.phones, own, ask.now, agreed_at)
         contact = enrolled.contact
         name, number = (contact.name, contact.id) if contact else (row.name, 0)
         taken.people[enrolled.how].append(say("contact_import.row", row=row.row, name=echo(name), id=number))
     return taken
+
+
+def _noon(ask: Ask, day: date) -> datetime:
+    """A date as a moment; not one that is still to come."""
+    return min(datetime.combine(day, time(12), ask.zone).astimezone(UTC), ask.now)
 
 
 def _report(taken: Taken) -> Iterable[Phrase]:

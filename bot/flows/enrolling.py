@@ -28,10 +28,13 @@ class Enrolled:
     contact: Contact | None  #: the new one, or the one that is known
 
 
-def enrol(tables: Tables, name: str, phones: Sequence[Phone], own: Jid | None, now: datetime) -> Enrolled:
+def enrol(
+    tables: Tables, name: str, phones: Sequence[Phone], own: Jid | None, now: datetime,
+    agreed_at: datetime | None = None,
+) -> Enrolled:  # fmt: skip
     """Store a contact with all their numbers, unless one of these is known; `own` is this account's address.
 
-    Adding somebody declares that they agreed to take part.
+    Adding somebody declares that they agreed to take part: now, unless it is known when.
     """
     addresses = [phone.jid for phone in phones]
     if own in addresses:
@@ -42,7 +45,7 @@ def enrol(tables: Tables, name: str, phones: Sequence[Phone], own: Jid | None, n
         return Enrolled(Enrolment.LEFT if has_left else Enrolment.KNOWN, known)
     if suppressed_since(tables, phones) is not None:
         return Enrolled(Enrolment.DELETED, None)
-    new = Contact(ContactId(0), name, phones[0], Consent.DECLARED, now, now, look_up_at=now)
+    new = Contact(ContactId(0), name, phones[0], Consent.DECLARED, agreed_at or now, now, look_up_at=now)
     contact = tables.contacts.add(new)
     people.learn_addresses(tables, contact, addresses, now)
     return Enrolled(Enrolment.ADDED, contact)

@@ -71,12 +71,14 @@ def test_whoever_left_is_not_brought_back_and_the_own_number_is_no_contact() -> 
 def test_only_those_who_agreed_are_added_when_the_list_says_so() -> None:
     desk = a_desk(Language.EN)
     columns = ("Name", "Number", "Consent")
-    rows = (("Marta", "+573105550101", "yes"), ("Pedro", "+573105550102", "no"), ("Eva", "+573105550103", ""))
+    rows = (("Marta", "+573105550101", "2026-04-30"), ("Pedro", "+573105550102", "no"), ("Eva", "+573105550103", ""))
     answer = desk.ask("!contact import", pictures=a_table(*rows, columns=columns))
     assert "added: 1 · already known: 0 · not added: 2" in answer
     assert "Row 3: it says that they did not agree (“no”)." in answer
     assert "Row 4: it does not say whether they agreed" in answer
-    assert desk.tables.contacts.need(ContactId(4)).phone == Phone("+573105550101")
+    marta = desk.tables.contacts.need(ContactId(4))
+    assert marta.phone == Phone("+573105550101")
+    assert "declared by you on 30 Apr 2026" in desk.ask("!contact show Marta")
 
 
 def test_a_file_that_is_no_list_is_refused_in_a_sentence() -> None:
