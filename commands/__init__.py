@@ -48,6 +48,7 @@ from commands.rankings import ranking, top
 from commands.results import results
 from commands.review import REVIEW_TALK, review, review_list
 from commands.risk import risk
+from commands.roles import group_here, group_off, role_list, role_remove, role_set
 from commands.schedule import (
     jobs_command,
     schedule_delete,
@@ -89,6 +90,11 @@ COMMANDS: tuple[Command, ...] = (
     config_reset,
     lang,
     tz,
+    role_list,
+    role_set,
+    role_remove,
+    group_here,
+    group_off,
     audit,
     link,
     logout,

@@ -16,6 +16,7 @@ from bot.model.contact import Address, Contact, Parked
 from bot.model.incident import DeadLetter, LinkChange, LogLine
 from bot.model.job import Job, JobRun
 from bot.model.ledger import AuditLine, Confirmation, Doing
+from bot.model.member import Member
 from bot.model.notice import OutsideNotice
 from bot.model.outbox import Blacklisted, EarlyReceipt, OutboxItem, OwnWriting, SendTrouble
 from bot.model.preference import Preference
@@ -68,6 +69,7 @@ AUDIT = Spec("audit", indexes=(("at",),))
 DEAD_LETTERS = Spec("dead_letters", key="reference")
 LOG = Spec("log", indexes=(("at",),))
 LINK_LOG = Spec("link_log", indexes=(("at",),))
+MEMBERS = Spec("members", key="key")
 PREFERENCES = Spec("preferences", key="name")
 FACTS = Spec("facts", key="name")
 ALERTS = Spec("alerts", key="key", indexes=(("since",), ("ended_at",)))
@@ -80,7 +82,7 @@ JOB_RUNS = Spec("job_runs", key="key", indexes=(("job", "due_at"), ("at",)))
 SCHEMA = (
     CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, COPIES, JUDGEMENTS, RESULTS, RERUNS, OUTBOX,
     ORDERS, EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
-    ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES, PREFERENCES, SUPPRESSED,
+    ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES, PREFERENCES, SUPPRESSED, MEMBERS,
     OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST, BLOCK_ISSUES,
 )  # fmt: skip
 
@@ -130,6 +132,7 @@ class Tables:
         self.dead_letters = Rows(store, DEAD_LETTERS, DeadLetter)
         self.log = Rows(store, LOG, LogLine)
         self.link_log = Rows(store, LINK_LOG, LinkChange)
+        self.members = Rows(store, MEMBERS, Member)
         self.preferences = Rows(store, PREFERENCES, Preference)
         self.facts = Facts(store)
         self.alerts = Rows(store, ALERTS, Alert)

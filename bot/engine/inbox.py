@@ -64,13 +64,11 @@ class Inbox:
         match message.scope:
             case Scope.STATUS:
                 capture.status_seen(self._tables, message, world.rules.patience, now)
-            case Scope.SELF:
+            case Scope.SELF | Scope.GROUP:
                 control.heard(self._tables, message, world.catalogue, world.rules.language, now)
             case Scope.DIRECT:
                 people.wrote(self._tables, message.authors, message.sent_at)
                 words.heard(self._tables, world.catalogue, message, now)
-            case Scope.GROUP:
-                pass  # groups are none of our business
 
     def bring_back(self) -> None:
         """What was held back until its author is known is heard now; within a step."""

@@ -8,12 +8,12 @@ from bot.model.watched import Watched
 
 
 class ScopeKeeper:
-    """Costs nothing in a round in which no contact, address or campaign was written."""
+    """Costs nothing in a round in which nothing was written that says whom to listen to."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         tables = world.tables
-        self._sources = (tables.contacts, tables.addresses, tables.campaigns, tables.memberships)
+        self._sources = (tables.contacts, tables.addresses, tables.campaigns, tables.memberships, tables.preferences)
         self._seen: tuple[int, ...] = ()
         self._told: Watched | None = None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.flows import papers, sending
+from bot.flows import members, papers, sending
 from bot.flows.capture import Patience
 from bot.flows.fetching import fetch
 from bot.flows.judging import found_from
@@ -81,13 +81,16 @@ class Dispatcher(Protocol):
 def heard(tables: Tables, message: MessageSeen, catalogue: Catalogue, language: Language, now: datetime) -> None:
     """Turn a message of the control chat into an order, or add it to the album it belongs to."""
     message = _in_own_chat(tables, message)
+    speaker = members.speaker(tables, message)
+    if speaker is None:
+        return
     content = message.content
     if content.kind is ContentKind.REACTION and content.text and _is_sent(tables, content.target):
-        tables.orders.add_once(_reaction(message, now))
+        tables.orders.add_once(_reaction(message, speaker, now))
         return
     if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message):
         return
-    order, created = tables.orders.add_once(_order(message, now))
+    order, created = tables.orders.add_once(_order(message, speaker, now))
     if created or message.id in {part.message_id for part in order.parts}:
         return
     if order.state is OrderState.GATHERING:
@@ -209,12 +212,16 @@ def not_obtained(tables: Tables, order_id: int, position: int, error: GatewayErr
 def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overview, now: datetime) -> None:
     """Do what was asked and queue the answer: one transaction, one answer."""
     conversation = conversation_of(tables, order, now)
-    answered = dispatcher.answer(order, conversation, Role.OWNER, overview, now)
+    role = members.role_in(tables, order.chat, order.person)
+    if role is None:  # taken away since they wrote
+        tables.orders.save(replace(order, state=OrderState.DONE))
+        return
+    answered = dispatcher.answer(order, conversation, role, overview, now)
     _remember(tables, order, answered.conversation)
     if answered.reaction:
         key = f"reaction:{order.key}"
         sending.queue(
-            tables, sending.reaction(key, order.chat, order.message_id, order.person, answered.reaction, now)
+            tables, sending.reaction(key, order.chat, order.message_id, order.writer, answered.reaction, now)
         )
     if answered.text:
         reply(tables, order, answered.text, now, answered.evidence)
@@ -226,7 +233,7 @@ def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overv
 
 def reply(tables: Tables, order: Order, words: str, now: datetime, evidence: Evidence | None = None) -> None:
     """Queue an answer that quotes what was asked; with evidence, it is the caption of the picture."""
-    quote = Quote(order.message_id, order.person, order.text)
+    quote = Quote(order.message_id, order.writer, order.text)
     item = sending.text(f"reply:{order.key}", order.chat, To.CONTROL, words, now, quote)
     if evidence is not None:
         item = replace(item, form=Form.IMAGE, mimetype="image/jpeg", evidence=evidence)
@@ -262,14 +269,15 @@ def _in_own_chat(tables: Tables, message: MessageSeen) -> MessageSeen:
     return replace(message, chat=own, author=own)
 
 
-def _order(message: MessageSeen, now: datetime) -> Order:
+def _order(message: MessageSeen, speaker: Jid, now: datetime) -> Order:
     content = message.content
     album = message.id if content.kind is ContentKind.ALBUM else message.album
     return Order(
         id=0,
         key=f"{message.chat}|{album or message.id}",
         chat=message.chat,
-        person=message.author,
+        person=speaker,
+        author=message.author,
         message_id=message.id,
         text=content.text,
         received_at=now,
@@ -278,15 +286,17 @@ def _order(message: MessageSeen, now: datetime) -> Order:
         expected=content.expected,
         album=album,
         quoted=message.quoted,
+        quoted_author=message.quoted_author,
+        mentions=message.mentions,
         cards=tuple(to_document(card) for card in content.cards),
         parts=_parts(message),
     )
 
 
-def _reaction(message: MessageSeen, now: datetime) -> Order:
+def _reaction(message: MessageSeen, speaker: Jid, now: datetime) -> Order:
     """What is said by an emoji on a message of ours is answered there."""
     target = message.content.target
-    return replace(_order(message, now), message_id=target, quoted=target, is_reaction=True)
+    return replace(_order(message, speaker, now), message_id=target, quoted=target, is_reaction=True)
 
 
 def _parts(message: MessageSeen) -> tuple[OrderPart, ...]:

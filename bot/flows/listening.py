@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import people
+from bot.flows import members, people
 from bot.model.campaign import CampaignState
 from bot.model.watched import Watched
 from storage.query import where
@@ -15,6 +15,7 @@ def watched(tables: Tables) -> Watched:
     Without an active campaign nobody's statuses are looked at. The periods of campaigns do not matter here: what is
     posted outside of them is dropped when it is read.
     """
+    group = members.control_group(tables)
     willing = people.taking_part(tables)
     active = tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
     posting = frozenset().union(*(people.among(tables, campaign, willing) for campaign in active))
@@ -22,5 +23,6 @@ def watched(tables: Tables) -> Watched:
     return Watched(
         posters=frozenset(jid for jid, contact_id in addresses if contact_id in posting),
         writers=frozenset(jid for jid, _ in addresses),
+        groups=frozenset({str(group)} if group else ()),
         asks_remain=people.asks_remain(tables),
     )

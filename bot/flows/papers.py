@@ -156,7 +156,7 @@ def _newest_edit(tables: Tables, first: OutboxItem) -> OutboxItem | None:
 
 
 def _message(order: Order, key: str, words: str, now: datetime) -> OutboxItem:
-    quote = Quote(order.message_id, order.person, order.text) if order.message_id else None
+    quote = Quote(order.message_id, order.writer, order.text) if order.message_id else None
     text = f"{MARKER} {words}".strip()
     return sending.text(key, order.chat, To.CONTROL, text[:LONGEST_CAPTION], now, quote)
 
@@ -166,7 +166,7 @@ def react(tables: Tables, order: Order, emoji: str, when: str, now: datetime) ->
     if not order.message_id:
         return  # it was the time for it
     key = f"reaction:{order.key}:{when}"
-    sending.queue(tables, sending.reaction(key, order.chat, order.message_id, order.person, emoji, now))
+    sending.queue(tables, sending.reaction(key, order.chat, order.message_id, order.writer, emoji, now))
 
 
 def _progress_key(order: Order) -> str:

@@ -189,6 +189,9 @@ class Order:
     expected: int = 0  #: pictures that the album's header announced
     album: str = ""
     quoted: str = ""  #: the message that it replies to, or is a reaction on
+    quoted_author: Jid | None = None  #: who wrote that message
+    mentions: tuple[Jid, ...] = ()
+    author: Jid | None = None  #: the person as the message names them: in a group often by their LID
     is_reaction: bool = False  #: `text` is an emoji
     cards: tuple[dict[str, Any], ...] = ()  #: documents of event.Card
     parts: tuple[OrderPart, ...] = ()
@@ -197,3 +200,8 @@ class Order:
     papers: tuple[Paper, ...] = ()  #: promised by its answer
     papers_made: int = 0  #: so many of them, the first ones, are in the outbox
     papers_failed: bool = False  #: one of them could not be made
+
+    @property
+    def writer(self) -> Jid:
+        """Who wrote it, as WhatsApp knows the message."""
+        return self.author or self.person

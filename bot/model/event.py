@@ -112,6 +112,8 @@ class MessageSeen:
     album: str = ""  #: message id of the album's header, for the pictures of an album
     twin_of: str = ""  #: message id of the post that this one is another copy of: HD, HEVC, moving
     quoted: str = ""  #: message id that this one replies to
+    quoted_author: Jid | None = None  #: who wrote that one
+    mentions: tuple[Jid, ...] = ()  #: who is mentioned in the text
     flags: frozenset[Flag] = frozenset()
 
     @property

@@ -5,10 +5,13 @@ from __future__ import annotations
 from bot.model.chat import Language
 from bot.model.contact import Consent
 from bot.model.event import ContentKind, MessageSeen
+from bot.model.text import folded
 
 _JOIN = {"acepto": Language.ES, "yes": Language.EN}
 _LEAVE = {"baja": Language.ES, "stop": Language.EN}
 _PROOF = {"prueba": Language.ES, "proof": Language.EN}
+#: What the owner writes in a group to make it the control group, as `folded` writes it; a command of the same name.
+_GROUP_HERE = frozenset({"!group here", "!grupo aqui"})
 #: Who writes "Baja, por favor" wants to leave; who writes a long sentence that begins with the word may not.
 MOST_WORDS_TO_LEAVE = 5
 _PUNCTUATION = ".,;:!¡?¿*_~\"'«»()"
@@ -45,3 +48,10 @@ def own_word(message: MessageSeen) -> tuple[Consent, Language] | None:
 def _words(text: str) -> list[str]:
     words = (word.strip(_PUNCTUATION).casefold() for word in text.split())
     return [word for word in words if word]
+
+
+def names_group(message: MessageSeen) -> bool:
+    """Whether the owner names the group in which this is written as the one where commands are heard."""
+    if not message.from_me or message.content.kind is not ContentKind.TEXT:
+        return False
+    return folded(message.content.text) in _GROUP_HERE

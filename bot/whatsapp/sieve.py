@@ -15,7 +15,7 @@ from datetime import timedelta
 from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, PhoneSeen, ReceiptSeen, Scope
 from bot.model.identity import Jid
 from bot.model.watched import Watched
-from bot.model.words import is_own_word
+from bot.model.words import is_own_word, names_group
 
 #: How long, and how many at most, what was held back can still be asked for.
 HELD_FOR, MOST_HELD = timedelta(minutes=10), 256
@@ -84,7 +84,7 @@ class Sieve:
             case Scope.DIRECT:
                 return is_own_word(message) and (watched is None or watched.listens_to(message.authors))
             case Scope.GROUP:
-                return watched is not None and str(message.chat) in watched.groups
+                return names_group(message) or (watched is not None and str(message.chat) in watched.groups)
 
     def _concerns(self, *people: Jid) -> bool:
         """Whether one of them may be a contact, or a control group."""

@@ -163,6 +163,10 @@ class SimulatedPerson:
         """A direct message to the bot's owner, as the linked account receives it."""
         return self._deliver(Scope.DIRECT, self.phone.jid, Content(ContentKind.TEXT, text))
 
+    def say_in(self, group: Jid, text: str) -> str:
+        """A text in a group that the bot's owner is in too."""
+        return self._deliver(Scope.GROUP, group, Content(ContentKind.TEXT, text))
+
     def note(self, text: str = "", *, cards: tuple[Card, ...] = ()) -> str:
         """The owner writes to themselves: the control chat."""
         content = Content(ContentKind.CARDS, text, cards=cards) if cards else Content(ContentKind.TEXT, text)

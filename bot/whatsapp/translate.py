@@ -6,6 +6,7 @@ The objects are those of `neonize.proto`; nothing of neonize is imported here. U
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -174,9 +175,18 @@ def _filled(seen: MessageSeen, opened: Opened, flags: set[Flag]) -> MessageSeen 
         album=opened.album,
         twin_of=opened.twin_of,
         quoted=words(context.stanzaID) if context is not None else "",
+        quoted_author=next(_addresses(context.participant), None) if context is not None else None,
+        mentions=tuple(_addresses(*context.mentionedJID)) if context is not None else (),
         flags=frozenset(flags),
     )
     return filled if filled.scope is Scope.STATUS and Flag.VIEW_ONCE not in flags else _without_thumbnail(filled)
+
+
+def _addresses(*written: str | bytes) -> Iterator[Jid]:
+    """The addresses in a context that are some."""
+    for text in map(words, written):
+        if "@" in text.strip("@"):
+            yield Jid.parse(text)
 
 
 def _scope_by_content(seen: MessageSeen, content: Content, opened: Opened, flags: set[Flag]) -> Scope:

@@ -39,6 +39,8 @@ SPOILT = {
     "test": "#1",
     "why": "",
     "confirm": "",
+    "role_set": "operator",
+    "role_remove": "",
     "config_set": "quiet",
     "config_reset": "",
     "campaign_pause": "zzzz qqqq",
