@@ -53,15 +53,16 @@ def own_writing(tables: Tables, message_id: str, at: datetime) -> None:
 
 
 def catch_up(tables: Tables, item: OutboxItem) -> OutboxItem:
-    """A message got its id: receipts that were faster count now."""
+    """A message got its id: receipts that were faster count now; those that are not its own may settle a doubt."""
     for early in tables.early_receipts.find(where("message_id") == item.message_id, order_by="at"):
         item = advance(tables, item, early.state, early.at)
         tables.early_receipts.remove(early)
+    settle_doubts(tables)
     return item
 
 
 def settle_doubts(tables: Tables) -> None:
-    """A message has just come into doubt: a receipt that nobody could place may have told already."""
+    """What is in doubt, or under way, has changed: a receipt that nobody could place may have told already."""
     for early in tables.early_receipts.find(where("at") > 0, order_by="at"):
         _settle_one_of(tables, early)
 
@@ -88,24 +89,26 @@ def _settle_one_of(tables: Tables, early: EarlyReceipt) -> None:
     """A receipt for an id that we do not know, by somebody with one message in doubt: it must be that message's.
 
     WhatsApp tells the id of a message only in the answer that never came. Not so when the owner wrote to them on
-    another device, or when several of their messages are in doubt: then the owner decides.
+    another device, or while another message to them is under way, which it may be as well; and when several of their
+    messages are in doubt, the owner decides.
     """
     if early.reader is None or not early.message_id.startswith(OUR_IDS) or _is_own(tables, early.message_id):
         return
-    doubtful = [item for item in _in_doubt_for(tables, early.reader) if _may_be(early, item)]
-    if len(doubtful) != 1:
+    doubtful = [item for item in _to(tables, early.reader, SendState.IN_DOUBT) if _may_be(early, item)]
+    if len(doubtful) != 1 or _to(tables, early.reader, SendState.SENDING):
         return
     item = advance(tables, replace(doubtful[0], message_id=early.message_id), early.state, early.at)
     tables.early_receipts.remove(early)
     log.info("a receipt settled a message in doubt", extra=fields(message=item.id, state=item.state))
 
 
-def _in_doubt_for(tables: Tables, reader: Jid) -> list[OutboxItem]:
-    in_doubt = tables.outbox.find(where("state") == SendState.IN_DOUBT.value)
-    if not in_doubt:
+def _to(tables: Tables, reader: Jid, state: SendState) -> list[OutboxItem]:
+    """The messages to somebody that are in this state."""
+    found = tables.outbox.find((where("state") == state.value) & (where("audience") == To.CONTACT.value))
+    if not found:
         return []
     contact = people.contact_of(tables, (reader,))
-    return [item for item in in_doubt if item.audience is To.CONTACT and _is_to(tables, item, reader, contact)]
+    return [item for item in found if _is_to(tables, item, reader, contact)]
 
 
 def _is_to(tables: Tables, item: OutboxItem, reader: Jid, contact: Contact | None) -> bool:

@@ -111,7 +111,10 @@ def next_step(
             continue
         if recent.earliest(ANYBODY, audience, now).limit is not None:
             continue
-        for item in _due(tables, audience, paces, now):
+        for _ in range(LOOK_AHEAD):
+            item = _next_due(tables, audience, paces, now)
+            if item is None:
+                break
             step = _step(tables, recent, gate, random, item, now)
             if step is not None:
                 return step
@@ -246,15 +249,15 @@ def _remember_trouble(tables: Tables, error: GatewayError, now: datetime) -> Non
         tables.send_troubles.add(SendTrouble(0, now, error.reason, error.permanent))
 
 
-def _due(tables: Tables, audience: To, paces: tuple[Pace, ...], now: datetime) -> list[OutboxItem]:
-    """The due messages of a class, in the order of their times."""
+def _next_due(tables: Tables, audience: To, paces: tuple[Pace, ...], now: datetime) -> OutboxItem | None:
+    """The due message of a class that has waited longest; one that may not go yet is given a later time."""
     is_due = (
         (where("state") == SendState.QUEUED.value)
         & (where("audience") == audience.value)
         & where("pace").one_of([pace.value for pace in paces])
         & (where("not_before") <= to_document(now))
     )
-    return tables.outbox.find(is_due, order_by="not_before", limit=LOOK_AHEAD)
+    return next(iter(tables.outbox.find(is_due, order_by="not_before", limit=1)), None)
 
 
 def linked_at(tables: Tables) -> datetime | None:

@@ -106,11 +106,16 @@ class Sender:
     def end(self, item: OutboxItem, error: GatewayError | None) -> None:
         """WhatsApp's answer; a message in doubt did arrive, for the worse."""
         message_id = self.transmit(item) if error is None or error.in_doubt else ""
+        if error is None:
+            self.answer(item, message_id)
+            return
         with self.store.transaction():
-            if error is None:
-                sending.sent(self.tables, item.id, Sent(message_id, self.clock.now()), self.clock.now())
-            else:
-                sending.send_failed(self.tables, item.id, error, self.clock.now())
+            sending.send_failed(self.tables, item.id, error, self.clock.now())
+
+    def answer(self, item: OutboxItem, message_id: str) -> None:
+        """WhatsApp says that it has the message, and its id."""
+        with self.store.transaction():
+            sending.sent(self.tables, item.id, Sent(message_id, self.clock.now()), self.clock.now())
 
     def crash(self) -> None:
         """kill -9 and a start over the same store."""

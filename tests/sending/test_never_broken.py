@@ -14,7 +14,7 @@ from bot.flows import blacklist, queueing, receipts
 from bot.model.errors import GatewayError
 from bot.model.event import ReceiptKind, ReceiptSeen
 from bot.model.failures import Failure
-from bot.model.identity import Phone
+from bot.model.identity import Jid, Phone
 from bot.model.limits import DAY, HOUR, MINUTE, Limit, Limits, QuietHours
 from bot.model.outbox import OutboxItem, SendState, To
 from storage.query import where
@@ -54,7 +54,7 @@ class Sending(RuleBasedStateMachine):
         self.sender = Sender(LIMITS, FakeClock(EVE))
         self.contacts = [self.sender.add_contact(number) for number in NUMBERS]
         self.queued: list[str] = []
-        self.judged, self.boots = 0, 1
+        self.judged, self.boots, self.own = 0, 1, 0
 
     @rule(who=st.integers(0, 2))
     def a_message_is_queued(self, who: int) -> None:
@@ -119,14 +119,31 @@ class Sending(RuleBasedStateMachine):
         else:
             blacklist.remove(tables, phone)
 
-    @rule(place=st.integers(0, 30), kind=st.sampled_from(ReceiptKind), is_known=st.booleans())
-    def a_receipt_comes(self, place: int, kind: ReceiptKind, is_known: bool) -> None:
-        sent = self.sender.arrived[place % len(self.sender.arrived)] if self.sender.arrived else None
-        message_id = sent.message_id if sent is not None and is_known else f"3EB0FFFF{place}"
-        reader = sent.to if sent is not None else Phone(NUMBERS[0]).jid
-        with self.sender.store.transaction():
-            now = self.sender.clock.now()
-            receipts.seen(self.sender.tables, ReceiptSeen((message_id,), kind, reader, reader, now))
+    @precondition(lambda self: self.sender.arrived)
+    @rule(place=st.integers(0, 30), kind=st.sampled_from(ReceiptKind))
+    def a_receipt_comes(self, place: int, kind: ReceiptKind) -> None:
+        """For any message that arrived, whether the bot knows its id or not."""
+        sent = self.sender.arrived[place % len(self.sender.arrived)]
+        self._receipt(sent.message_id, sent.to, kind)
+
+    @rule(who=st.integers(0, 2), kind=st.sampled_from(ReceiptKind))
+    def a_receipt_for_the_owners_own_writing_comes(self, who: int, kind: ReceiptKind) -> None:
+        self.own += 1
+        message_id = f"3EB0FFFF{self.own}"
+        receipts.own_writing(self.sender.tables, message_id, self.sender.clock.now())
+        self._receipt(message_id, Phone(NUMBERS[who]).jid, kind)
+
+    @rule(survives=st.booleans())
+    def a_receipt_is_faster_than_the_answer(self, survives: bool) -> None:
+        item = self.sender.begin()
+        if item is None:
+            return
+        message_id = self.sender.transmit(item)
+        self._receipt(message_id, item.to, ReceiptKind.DELIVERED)
+        if survives:
+            self.sender.answer(item, message_id)
+        else:
+            self.sender.crash()
 
     @rule(is_paused=st.booleans())
     def sending_is_paused_or_resumed(self, is_paused: bool) -> None:
@@ -162,7 +179,7 @@ class Sending(RuleBasedStateMachine):
         assert {self._row(key).state for key in self.queued} <= ENDS
         for key in self.queued:
             row, went = self._row(key), any(sent.key == key for sent in self.sender.arrived)
-            assert went or row.state in (SendState.FAILED, SendState.CANCELLED, SendState.IN_DOUBT) or row.delivered_at
+            assert went or row.state in (SendState.FAILED, SendState.CANCELLED, SendState.IN_DOUBT)
 
     def _say(self, key: str, to: object, audience: To) -> None:
         self.sender.say(key, to, audience)  # type: ignore[arg-type]
@@ -170,6 +187,11 @@ class Sending(RuleBasedStateMachine):
 
     def _set_clock(self, seconds: float) -> None:
         self.sender.clock.set(self.sender.clock.now() + timedelta(seconds=seconds))
+
+    def _receipt(self, message_id: str, reader: Jid, kind: ReceiptKind) -> None:
+        with self.sender.store.transaction():
+            now = self.sender.clock.now()
+            receipts.seen(self.sender.tables, ReceiptSeen((message_id,), kind, reader, reader, now))
 
     def _row(self, key: str) -> OutboxItem:
         row = self.sender.tables.outbox.one(where("key") == key)

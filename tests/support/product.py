@@ -167,6 +167,10 @@ class Product:
     def log(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-40:])
 
+    def count_in_log(self, words: str) -> int:
+        """How often these words stand in the log of all its lives."""
+        return self._log.read_text(errors="replace").count(words)
+
     def _in_state(self, state: str) -> dict[str, Any] | None:
         status = self.status()
         return status if status["link"]["state"] == state else None
