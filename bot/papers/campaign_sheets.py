@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.flows import overview, statistics
+from bot.flows import daily, overview, people, statistics
 from bot.flows.rule_lines import broken
 from bot.flows.standings import Standing, standings
 from bot.flows.statistics import by_day
@@ -74,6 +74,21 @@ def days_sheet(tables: Tables, reader: Reader, campaign: Campaign) -> Sheet:
         share = round(share_of(coverage_of_day(tables, reader, period, day)), 4)
         rows.append((day, posts.total, posts.match, posts.no_match, posts.not_captured, posts.review, share))
     return Sheet(reader.say("sheet.days"), columns, tuple(rows))
+
+
+def daily_sheet(tables: Tables, reader: Reader, campaign: Campaign) -> Sheet:
+    """Of a campaign that judges each day by itself: a column for each day, with everybody's outcome on it."""
+    found = daily.by_contact(tables, campaign, people.participants(tables, campaign), reader.now)
+    dates = sorted({each.day for _, theirs in found for each in theirs})
+    columns = (
+        *columns_of(reader, ("id", Kind.NUMBER, 6), ("name", Kind.TEXT, 28)),
+        *(Column(day.isoformat(), Kind.OUTCOME, 13) for day in dates),
+    )
+    rows = []
+    for contact, theirs in found:
+        codes = {each.day: each.code for each in theirs}
+        rows.append((contact.id, contact.name, *(codes.get(day) for day in dates)))
+    return Sheet(reader.say("sheet.daily"), columns, tuple(rows))
 
 
 def coverage_sheet(tables: Tables, reader: Reader, campaign: Campaign) -> Sheet:

@@ -36,7 +36,7 @@ class Chart:
     caption: tuple[Phrase, ...]  #: says every number that the picture shows
 
 
-def pie(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None) -> Chart:
+def pie(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
     """How everybody stands: in one campaign, or in all active ones together."""
     counts = overview.outcomes(tables, campaign) if campaign else _of_active(tables)
     whole = {code: getattr(counts, code) for code in ("cumple", "incumple", "no_capturado", "pendiente")}
@@ -53,24 +53,24 @@ def pie(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | N
     return Chart(picture, (say("chart.pie", name=_name(campaign)), *in_rows(counts), period.told))
 
 
-def days(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None) -> Chart:
+def days(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
     """The posts of each day, by what they were found to be."""
-    period = period_of(tables, reader, campaign, days)
+    period = period_of(tables, reader, campaign, back)
     dates = days_of(period, reader)
     counted = by_day(statistics.posts(tables, campaign), reader.zone, dates[0], dates[-1])
     bars = [(reader.day(first), posts) for first, posts in put_together(counted)]
     return _bars(reader, "days", campaign, period, bars)
 
 
-def hours(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None) -> Chart:
+def hours(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
     """The posts of each hour of the local day, of all days together."""
-    period = period_of(tables, reader, campaign, days)
+    period = period_of(tables, reader, campaign, back)
     recent = [post for post in statistics.posts(tables, campaign) if post.at >= period.begin]
     bars = [(f"{hour:02}", posts) for hour, posts in by_hour(recent, reader.zone).items()]
     return _bars(reader, "hours", campaign, period, bars)
 
 
-def rates(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None) -> Chart:
+def rates(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
     """The campaigns by the share of those who comply."""
     found = statistics.rates(tables)
     rows = [
@@ -87,9 +87,9 @@ def rates(tables: Tables, reader: Reader, campaign: Campaign | None, days: int |
     return Chart(picture, (say("chart.rates_title"), *(lines or (say("chart.no_campaigns"),)), *more))
 
 
-def uptime(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None) -> Chart:
+def uptime(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
     """When the bot was receiving, day by day."""
-    period = period_of(tables, reader, None, min(days or UPTIME_DAYS, MOST_UPTIME_DAYS))
+    period = period_of(tables, reader, None, min(back or UPTIME_DAYS, MOST_UPTIME_DAYS))
     first_start = _first_start(tables) or period.end
     strips, shares = [], []
     for day in days_of(period, reader):
@@ -107,7 +107,7 @@ def uptime(tables: Tables, reader: Reader, campaign: Campaign | None, days: int 
     return Chart(picture, (say("chart.uptime_title"), told_all, say("chart.listed", items=tuple(shares))))
 
 
-#: By the word that a paper's facts name them with.
+#: By the word that a paper's facts name them with; `back` is how many days they look back, None as far as usual.
 CHARTS: dict[str, Callable[[Tables, Reader, Campaign | None, int | None], Chart]] = {
     "pie": pie, "days": days, "hours": hours, "rates": rates, "uptime": uptime,
 }  # fmt: skip

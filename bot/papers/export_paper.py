@@ -13,7 +13,7 @@ from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, say
 from bot.model.text import folded
 from bot.papers.campaign_pdf import campaign_pdf
-from bot.papers.campaign_sheets import coverage_sheet, days_sheet, results_sheet, summary_sheet
+from bot.papers.campaign_sheets import coverage_sheet, daily_sheet, days_sheet, results_sheet, summary_sheet
 from bot.papers.csv_file import csv_file
 from bot.papers.listings import audit_sheet, contacts_sheet, deliveries_sheet
 from bot.papers.pdf_file import Report, pdf_file
@@ -59,8 +59,10 @@ def _of_campaign(
 
 
 def _book(tables: Tables, reader: Reader, campaign: Campaign, results: Sheet) -> list[Sheet]:
-    summary = summary_sheet(tables, reader, campaign)
-    return [summary, results, days_sheet(tables, reader, campaign), coverage_sheet(tables, reader, campaign)]
+    sheets = [summary_sheet(tables, reader, campaign), results, days_sheet(tables, reader, campaign)]
+    if campaign.rules.daily:
+        sheets.append(daily_sheet(tables, reader, campaign))
+    return [*sheets, coverage_sheet(tables, reader, campaign)]
 
 
 def _listing(reader: Reader, sheet: Sheet, format_: str, *, numbers: bool) -> Made:

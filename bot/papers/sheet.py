@@ -38,6 +38,7 @@ OUTCOME_COLOURS = {
     "incumple": ("F8E0DE", "BA2D23"),
     "no_capturado": ("F8EBD6", "8A5200"),
     "pendiente": ("ECEBE6", "58625D"),
+    "ciego": ("DDE3EE", "3C4A63"),
 }
 
 

@@ -10,7 +10,7 @@ from bot.model.chat import Language, Role
 from bot.model.outgoing import MARKER
 from commands import COMMANDS
 from commands.declaration import Command
-from commands.text import PAGE, ROWS, cut, marked
+from commands.text import PAGE, ROWS, cut, marked, plain
 from tests.commands.desk import Desk, a_desk, add_campaign, add_contact
 
 
@@ -124,3 +124,19 @@ def test_a_viewer_sees_masked_numbers() -> None:
 
 def test_a_text_beyond_all_measure_gets_an_answer() -> None:
     assert "demasiado largo" in a_desk().ask("!help " + "x" * 60_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [("*Ana (#1)* · _dos_", "Ana (#1) · dos"), ("2 * 3 = 6", "2 * 3 = 6"), ("no_capturado", "no_capturado")],
+)
+def test_what_is_drawn_carries_no_signs_of_bold_or_italics(text: str, drawn: str) -> None:
+    assert plain(text) == drawn
+
+
+def test_a_slip_in_the_format_of_an_export_is_understood_and_a_campaign_alone_is_enough() -> None:
+    desk = a_desk(Language.EN)
+    assert "Did you mean *excel*" in desk.ask("!export exel promo")
+    assert "There is no campaign" in desk.ask("!export zzzz")
+    (made,) = desk.papers("!export promo")
+    assert made.filename == "promo-mayo-2026-05-06.xlsx"

@@ -48,6 +48,16 @@ def test_the_workbook_of_a_campaign_holds_everybody_with_typed_dates() -> None:
     assert days[-1][1:4] == (3, 2, 1)
 
 
+def test_a_campaign_that_judges_each_day_has_a_column_for_each() -> None:
+    desk = a_full_desk()
+    desk.ask("!campaña regla promo diario sí")
+    (made,) = desk.papers("!exportar xlsx promo")
+    rows = list(load_workbook(io.BytesIO(made.content))["Día por día"].iter_rows(values_only=True))
+    by_name = {row[1]: dict(zip(rows[0][2:], row[2:], strict=True)) for row in rows[1:]}
+    assert by_name["Ana"]["2026-05-06"] == "cumple"
+    assert by_name["Luis"]["2026-05-06"] == "incumple"
+
+
 def test_no_cell_is_a_formula() -> None:
     desk = a_full_desk()
     (book,) = desk.papers("!exportar xlsx promo")
