@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.flows import members, papers, sending
+from bot.flows import bursts, members, papers, sending
 from bot.flows.capture import Patience
 from bot.flows.fetching import fetch
 from bot.flows.judging import found_from
@@ -90,7 +90,12 @@ def heard(tables: Tables, message: MessageSeen, catalogue: Catalogue, language: 
         return
     if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message):
         return
+    if bursts.is_paused(tables, message.chat, now):
+        return
     order, created = tables.orders.add_once(_order(message, speaker, now))
+    if created and bursts.breaks(tables, order, catalogue, language, now):
+        tables.orders.remove(order)
+        return
     if created or message.id in {part.message_id for part in order.parts}:
         return
     if order.state is OrderState.GATHERING:
