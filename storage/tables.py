@@ -12,7 +12,7 @@ from bot.model.blocks import BlockIssue
 from bot.model.campaign import Campaign, Frame, Membership
 from bot.model.capture import Capture, Copy, Judgement
 from bot.model.chat import Conversation, Order
-from bot.model.contact import Address, Contact, Parked
+from bot.model.contact import Address, Contact, Ignored, Parked
 from bot.model.incident import DeadLetter, LinkChange, LogLine
 from bot.model.job import Job, JobRun
 from bot.model.ledger import AuditLine, Confirmation, Doing
@@ -32,6 +32,7 @@ from storage.store import Spec, Store
 CONTACTS = Spec("contacts", indexes=(("name",), ("look_up_at",)))
 ADDRESSES = Spec("addresses", key="jid", indexes=(("contact_id",),))
 PARKED = Spec("parked", key="key", indexes=(("lid",), ("parked_at",)))
+IGNORED = Spec("ignored", key="key")
 CAMPAIGNS = Spec("campaigns", key="created_by", indexes=(("state",),))
 MEMBERSHIPS = Spec("memberships", key="key", indexes=(("campaign_id",), ("contact_id",)))
 FRAMES = Spec("frames", key="key", indexes=(("campaign_id",), ("sha256",)))
@@ -80,8 +81,8 @@ WISHES = Spec("wishes", key="key", indexes=(("state", "wished_at"),))
 JOB_RUNS = Spec("job_runs", key="key", indexes=(("job", "due_at"), ("at",)))
 
 SCHEMA = (
-    CONTACTS, ADDRESSES, PARKED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, COPIES, JUDGEMENTS, RESULTS, RERUNS, OUTBOX,
-    ORDERS, EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
+    CONTACTS, ADDRESSES, PARKED, IGNORED, CAMPAIGNS, MEMBERSHIPS, FRAMES, CAPTURES, COPIES, JUDGEMENTS, RESULTS, RERUNS,
+    OUTBOX, ORDERS, EARLY_RECEIPTS, CONVERSATIONS, CONFIRMATIONS, DOINGS, AUDIT, DEAD_LETTERS, LOG, LINK_LOG, FACTS,
     ALERTS, NOTICES, JOBS, JOB_RUNS, WISHES, PREFERENCES, SUPPRESSED, MEMBERS,
     OWN_WRITINGS, SEND_TROUBLES, SEQUENCES, PROGRESS, BLACKLIST, BLOCK_ISSUES,
 )  # fmt: skip
@@ -108,6 +109,7 @@ class Tables:
         self.contacts = Rows(store, CONTACTS, Contact)
         self.addresses = Rows(store, ADDRESSES, Address)
         self.parked = Rows(store, PARKED, Parked)
+        self.ignored = Rows(store, IGNORED, Ignored)
         self.campaigns = Rows(store, CAMPAIGNS, Campaign)
         self.memberships = Rows(store, MEMBERSHIPS, Membership)
         self.frames = Rows(store, FRAMES, Frame)

@@ -24,7 +24,8 @@ class Captures:
         self._gallery = gallery
         self._downloads = Lane[int]("download", 2, world.wake)
         self._matching = Lane[int]("match", 2, world.wake)
-        self._asked: dict[int, judging.Question] = {}
+        self._asked: dict[int, judging.Question] = {}  #: what each capture in the match lane was compared with
+        self._glances: dict[int, judging.Question] = {}  #: the same in the download lane: what may be seen once
 
     def take(self) -> bool:
         """Record what the lanes finished; returns whether there was anything."""
@@ -67,7 +68,7 @@ class Captures:
         """What may be seen once is compared at once: nothing of it is kept."""
         world = self._world
         if due.is_view_once:
-            asked = self._asked[due.id] = judging.question(self._tables, due)
+            asked = self._glances[due.id] = judging.question(self._tables, due)
             return partial(judging.glance, world.gateway, world.matcher, asked, world.rules.patience)
         return partial(fetching.fetch, world.gateway, world.media, media, world.rules.patience)
 
@@ -90,7 +91,7 @@ class Captures:
 
     def _fetched(self, ended: Finished[int]) -> None:
         world, now = self._world, self._world.now()
-        asked = self._asked.pop(ended.key, None)
+        asked = self._glances.pop(ended.key, None)
         match ended.error:
             case None if asked is not None:
                 judging.judged(self._tables, asked, ended.value, world.rules.thresholds, now)

@@ -21,6 +21,7 @@ class Directory:
         self._bring_back = bring_back
         self._tables = world.tables
         self._lane = Lane[ContactId]("directory", 1, world.wake)
+        self._addresses_seen = -1
 
     def take(self) -> bool:
         """Record what WhatsApp answered."""
@@ -32,6 +33,19 @@ class Directory:
 
     def give(self) -> bool:
         """Ask for the next contact, while there is a link."""
+        return self._hear_whom_is_known_now() | self._ask()
+
+    def _hear_whom_is_known_now(self) -> bool:
+        """Somebody's address was learned, from whatever source: what was held back may be theirs."""
+        if self._tables.addresses.version == self._addresses_seen:
+            return False
+        self._addresses_seen = self._tables.addresses.version
+        if not len(self._tables.parked):
+            return False
+        self._world.step("hearing what was held back", self._bring_back, lambda _reference: None)
+        return True
+
+    def _ask(self) -> bool:
         if self._world.gateway.link().state is not LinkState.CONNECTED:
             return False
         for contact in people.due_look_ups(self._tables, self._world.now(), self._lane.look_ahead):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.engine.world import World
-from bot.flows import capture, control, people, receipts, watching, words
+from bot.flows import capture, control, people, receipts, strangers, watching, words
 from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, PhoneSeen, ReceiptSeen, Scope
 from bot.model.inbox import read_event
 from storage.journal import JournalDamage
@@ -72,8 +72,13 @@ class Inbox:
 
     def bring_back(self) -> None:
         """What was held back until its author is known is heard now; within a step."""
-        for message in people.unparked(self._tables, self._world.now()):
+        for message in strangers.unparked(self._tables, self._world.now()):
             self.hear(message)
+
+    def forget_strangers(self) -> None:
+        """What was held back for too long is forgotten, also while nobody can be asked."""
+        with self._tables.store.transaction():
+            self.bring_back()
 
     def _learn(self, event: AddressLearned) -> None:
         both = (event.phone, event.lid)

@@ -145,6 +145,7 @@ class Engine:
         metronome.every(3600, "limits", self._outbox.forget)
         metronome.every(3600, "copies", self._captures.forget)
         metronome.every(900, "cards", self.cards.look)
+        metronome.every(3600, "strangers", self._inbox.forget_strangers)
         metronome.every(3600, "retention", self.upkeep.sweep)
         metronome.every(3600, "backup", self.upkeep.back_up)
         return metronome

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.flows import chronicle, outcomes, people, twins
+from bot.flows import chronicle, outcomes, people, strangers, twins
 from bot.logs import fields
 from bot.model import copies
 from bot.model.campaign import pair_key
@@ -50,7 +50,7 @@ def status_seen(tables: Tables, message: MessageSeen, patience: Patience, now: d
         return None
     contact = people.contact_of(tables, message.authors)
     if contact is None:
-        people.park(tables, message, now)
+        strangers.park(tables, message, now)
         return None
     people.learn_addresses(tables, contact, message.authors, now)
     message = twins.of_its_post(tables, contact, message, now)

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model.campaign import Audience, Campaign, CampaignState, pair_key
-from bot.model.contact import Address, Consent, Contact, Parked
-from bot.model.document import from_document, to_document
-from bot.model.event import MessageSeen
+from bot.model.contact import Address, Consent, Contact
+from bot.model.document import to_document
 from bot.model.identity import ContactId, Jid
 from storage.query import where
 from storage.tables import Tables
@@ -17,8 +16,6 @@ from storage.tables import Tables
 #: Between two questions for a contact, after no answer and after "not on WhatsApp".
 LOOK_UP_AGAIN = timedelta(minutes=10)
 NOT_THERE_AGAIN = timedelta(days=1)
-#: How long a status waits at most for its author's LID to be learned.
-PARKED_FOR = timedelta(hours=24)
 
 
 def contact_of(tables: Tables, addresses: Iterable[Jid]) -> Contact | None:
@@ -57,29 +54,6 @@ def looked_up(tables: Tables, contact_id: ContactId, lid: Jid | None, now: datet
         learn_addresses(tables, contact, (lid,), now)
     again = None if lid is not None else now + NOT_THERE_AGAIN
     tables.contacts.save(replace(contact, on_whatsapp=lid is not None, look_up_at=again))
-
-
-def park(tables: Tables, message: MessageSeen, now: datetime) -> None:
-    """Hold a message back that may be a contact's: it names its author by a LID alone, and some LIDs are not known yet.
-
-    Nothing is held back once every contact has been looked up: what other people post or write is never stored.
-    """
-    if message.author.is_lid and message.author_alt is None and asks_remain(tables):
-        key = f"{message.author}:{message.id}"
-        tables.parked.add_once(Parked(0, key, str(message.author), to_document(message), now))
-
-
-def unparked(tables: Tables, now: datetime) -> list[MessageSeen]:
-    """Take out the messages whose author is known by now; forget the others when nothing more can be learned."""
-    found: list[MessageSeen] = []
-    overdue = not asks_remain(tables)
-    for parked in tables.parked.all():
-        is_known = contact_of(tables, (Jid.parse(parked.lid),)) is not None
-        if is_known:
-            found.append(from_document(MessageSeen, parked.message))
-        if is_known or overdue or parked.parked_at < now - PARKED_FOR:
-            tables.parked.remove(parked)
-    return found
 
 
 def asks_remain(tables: Tables) -> bool:

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from bot.flows import chronicle, people, proving, sending
+from bot.flows import chronicle, people, proving, sending, strangers
 from bot.i18n import Catalogue
 from bot.logs import fields
 from bot.model.contact import Consent, Contact
@@ -26,7 +26,7 @@ def heard(tables: Tables, catalogue: Catalogue, message: MessageSeen, now: datet
         return
     contact = people.contact_of(tables, message.authors)
     if contact is None:
-        people.park(tables, message, now)
+        strangers.park(tables, message, now)
         return
     if meant is None:
         if proves is not None and proving.offered(tables, contact, message, now):

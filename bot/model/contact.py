@@ -50,6 +50,15 @@ class Parked:
 
 
 @dataclass(frozen=True)
+class Ignored:
+    """A LID that the owner said is nobody's: what comes under it is not held back."""
+
+    id: int
+    key: str  #: SHA-256 of the address, hex: the address itself is not kept
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Address:
     """A WhatsApp address (phone number or LID) under which a contact is known."""
 

@@ -595,7 +595,7 @@ class TestWhatIsLost:
         stage.settle()
         result = stage.result("Ana")
         assert result is not None
-        assert (result.outcome, result.reason) == (Outcome.NO_CAPTURADO, MissReason.FAULT)
+        assert (result.outcome, result.reason) == (Outcome.NO_CAPTURADO, MissReason.UNREADABLE)
 
     def test_a_row_that_cannot_be_read_does_not_end_the_bot(self, stage: Stage) -> None:
         stage.store.table("captures").insert({"key": "1:bad", "state": "to_fetch", "due_at": 0})
