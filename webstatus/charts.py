@@ -71,10 +71,12 @@ def columns(rows: Sequence[Sequence[Part]], *, top: float | None = None, limit: 
     return Chart(tuple(pieces), HEIGHT - limit * scale if limit is not None and is_near else None, peak)
 
 
-def timeline(blind: Sequence[Blind], start: datetime, now: datetime, end: datetime) -> Chart:
-    """From `start` to `now` the bot was receiving, but for its blind times; what is to come is left empty."""
+def timeline(day: tuple[datetime, datetime], seen: tuple[datetime, datetime], blind: Sequence[Blind]) -> Chart:
+    """A day, of which a part is accounted for: in it the bot was receiving, but for its blind times."""
+    start, end = day
     scale = WIDTH / max((end - start).total_seconds(), 1.0)
-    pieces = [Piece(GOOD, 0.0, 0.0, (now - start).total_seconds() * scale, HEIGHT)]
+    since, until = ((moment - start).total_seconds() * scale for moment in seen)
+    pieces = [Piece(GOOD, since, 0.0, until - since, HEIGHT)]
     for each in blind:
         x, width = (each.start - start).total_seconds() * scale, each.length.total_seconds() * scale
         pieces.append(Piece(BAD, x, 0.0, max(width, THINNEST), HEIGHT))

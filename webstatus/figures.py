@@ -36,9 +36,9 @@ class Figures:
     @property
     def today(self) -> Chart:
         """The whole local day from left to right."""
-        now = self._trends.at or self._overview.at
-        midnight = self._overview.at - self._overview.day_so_far
-        return charts.timeline(self._trends.blind_today, midnight, now, self._reader.next_midnight(midnight))
+        today, now = self._trends.days[-1], self._trends.at or self._overview.at
+        day = (today.start, self._reader.next_midnight(today.start))
+        return charts.timeline(day, (now - today.passed, now), self._trends.blind_today)
 
     @property
     def coverage(self) -> Iterator[tuple[int, timedelta, timedelta]]:

@@ -23,6 +23,12 @@ def coverage(tables: Tables, start: datetime, end: datetime) -> Coverage:
     return Coverage(end - start, end - start - hidden, tuple(b for b in unseen if b.length >= MADE_UP_FOR))
 
 
+def first_start(tables: Tables, now: datetime) -> datetime:
+    """When the bot was started for the first time; `now` if that is yet to come."""
+    first = tables.link_log.find(where("at") > 0, order_by="at", limit=1)
+    return first[0].at if first else now
+
+
 def _spans(tables: Tables, start: datetime, end: datetime) -> Iterator[Blind]:
     """The whole period, cut where the link changed; each part with the state that it had."""
     before = tables.link_log.find(where("at") <= to_document(start), order_by="at", reverse=True, limit=1)

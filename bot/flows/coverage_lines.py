@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from bot.flows.coverage import coverage
+from bot.flows.coverage import coverage, first_start
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, say
 from bot.model.coverage import Blind, Coverage
-from storage.query import where
 from storage.tables import Tables
 
 #: So many blind intervals are named, the longest of them; the others are counted.
@@ -18,12 +17,12 @@ LATELY = timedelta(hours=24)
 
 def lately(tables: Tables, zone: tzinfo, now: datetime) -> Phrase:
     """Of the last 24 hours, or since the bot was first started."""
-    return covered(coverage(tables, max(now - LATELY, _first_start(tables, now)), now), zone, now)
+    return covered(coverage(tables, max(now - LATELY, first_start(tables, now)), now), zone, now)
 
 
 def of_campaign(tables: Tables, campaign: Campaign, zone: tzinfo, now: datetime) -> Phrase:
     """Of a campaign's whole time until now."""
-    start = campaign.rules.starts_at or max(campaign.created_at, _first_start(tables, now))
+    start = campaign.rules.starts_at or max(campaign.created_at, first_start(tables, now))
     return covered(coverage(tables, start, min(now, campaign.rules.ends_at or now)), zone, now)
 
 
@@ -55,8 +54,3 @@ def _in_a_row(told: list[Phrase]) -> Phrase:
     for phrase in reversed(told[:-1]):
         row = say("coverage.and", first=phrase, then=row)
     return row
-
-
-def _first_start(tables: Tables, now: datetime) -> datetime:
-    first = tables.link_log.find(where("at") > 0, order_by="at", limit=1)
-    return first[0].at if first else now

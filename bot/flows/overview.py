@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.flows import chronicle, outlook, people, queueing
-from bot.flows.coverage import coverage
+from bot.flows.coverage import coverage, first_start
 from bot.flows.judging import frames_of
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.capture import CaptureState, Verdict
@@ -44,6 +44,7 @@ def survey(
     willing = people.taking_part(tables)
     campaigns = tuple(_campaign(tables, campaign, willing) for campaign in _open_campaigns(tables))
     midnight = _midnight(now, zone)
+    today = coverage(tables, max(midnight, first_start(tables, now)), now)
     return Overview(
         at=now,
         version=version,
@@ -62,8 +63,8 @@ def survey(
         allowances=recent.limits,
         events=chronicle.newest(tables, RECENT_EVENTS),
         health=health,
-        seen_today=coverage(tables, midnight, now).seen,
-        day_so_far=now - midnight,
+        seen_today=today.seen,
+        day_so_far=today.total,
         alerts=outlook.open_alerts(tables),
         next_runs=outlook.next_runs(tables),
         last_runs=outlook.last_runs(tables),

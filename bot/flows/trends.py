@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bot.flows.coverage import coverage
+from bot.flows.coverage import coverage, first_start
 from bot.model.capture import CaptureState
 from bot.model.document import to_document
 from bot.model.outbox import To
@@ -41,22 +41,17 @@ class Hindsight:
 
 def look_back(tables: Tables, zone: ZoneInfo, now: datetime) -> Trends:
     """Count everything anew."""
-    started = _first_start(tables, now)
+    started = min(first_start(tables, now), now)  # a clock may have been set back
     midnights = _midnights(zone, now, started)
     week = max(midnights[-BLIND_DAYS:][0], started)
     return Trends(
         at=now,
-        days=tuple(_days(tables, midnights, now)),
-        blind_today=coverage(tables, midnights[-1], now).blind,
+        days=tuple(_days(tables, midnights, started, now)),
+        blind_today=coverage(tables, max(midnights[-1], started), now).blind,
         blind=coverage(tables, week, now).blind,
         posts=tuple(_posts(tables, now)),
         sends=tuple(_sends(tables, now)),
     )
-
-
-def _first_start(tables: Tables, now: datetime) -> datetime:
-    first = tables.link_log.find(where("at") > 0, order_by="at", limit=1)
-    return min(first[0].at, now) if first else now
 
 
 def _midnights(zone: ZoneInfo, now: datetime, since: datetime) -> list[datetime]:
@@ -66,9 +61,9 @@ def _midnights(zone: ZoneInfo, now: datetime, since: datetime) -> list[datetime]
     return [datetime(d.year, d.month, d.day, tzinfo=zone).astimezone(UTC) for d in dates if d >= first]
 
 
-def _days(tables: Tables, midnights: list[datetime], now: datetime) -> Iterator[DayCoverage]:
+def _days(tables: Tables, midnights: list[datetime], started: datetime, now: datetime) -> Iterator[DayCoverage]:
     for start, end in pairwise([*midnights, now]):
-        of_day = coverage(tables, start, end)
+        of_day = coverage(tables, max(start, started), end)
         yield DayCoverage(start, of_day.seen, of_day.total)
 
 

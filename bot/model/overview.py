@@ -135,7 +135,7 @@ class Overview:
     events: tuple[RecentEvent, ...] = ()
     health: tuple[HealthItem, ...] = ()
     seen_today: timedelta = timedelta()  #: time of the local day so far in which the bot was receiving
-    day_so_far: timedelta = timedelta()
+    day_so_far: timedelta = timedelta()  #: without the time before the first start
     alerts: tuple[AlertView, ...] = ()  #: the open ones, the most severe first
     next_runs: tuple[NextRun, ...] = ()  #: the next three
     last_runs: tuple[RunView, ...] = ()  #: the last five, the newest first

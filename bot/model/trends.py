@@ -10,7 +10,7 @@ from bot.model.coverage import Blind
 
 @dataclass(frozen=True)
 class DayCoverage:
-    """One local day, as far as it has passed."""
+    """One local day, as far as it has passed since the first start."""
 
     start: datetime  #: local midnight, in UTC
     seen: timedelta

@@ -49,16 +49,15 @@ def a_message(tables: Tables, at: datetime, audience: To) -> None:
     tables.outbox.add(sent)
 
 
-def test_nothing_is_claimed_about_the_days_before_the_first_start(tables: Tables) -> None:
+def test_nothing_is_claimed_about_the_time_before_the_first_start(tables: Tables) -> None:
     link_was(tables, (NOW - 2 * HOUR, LinkState.CONNECTED))
     trends = look_back(tables, BOGOTA, NOW)
-    assert trends.coverage(30) == trends.coverage(1) == (2 * HOUR, 9.5 * HOUR)
-    assert trends.blind == ()
-    assert [blind.end for blind in trends.blind_today] == [NOW - 2 * HOUR]
+    assert trends.coverage(30) == trends.coverage(1) == (2 * HOUR, 2 * HOUR)
+    assert trends.blind == trends.blind_today == ()
 
 
-def test_a_bot_that_never_ran_saw_nothing(tables: Tables) -> None:
-    assert look_back(tables, BOGOTA, NOW).coverage(7) == (timedelta(), 9.5 * HOUR)
+def test_a_bot_that_never_ran_is_not_asked_for_anything(tables: Tables) -> None:
+    assert look_back(tables, BOGOTA, NOW).coverage(7) == (timedelta(), timedelta())
 
 
 def test_blind_times_are_named_by_what_lasted_longest(tables: Tables) -> None:
@@ -73,7 +72,7 @@ def test_blind_times_are_named_by_what_lasted_longest(tables: Tables) -> None:
     )
     trends = look_back(tables, BOGOTA, NOW)
     assert trends.blind == (Blind(start, start + 51 * MINUTE, LinkState.STOPPED),)
-    assert trends.coverage(1) == (8 * HOUR - 51 * MINUTE, 9.5 * HOUR)
+    assert trends.coverage(1) == (8 * HOUR - 51 * MINUTE, 8 * HOUR)
 
 
 def test_coverage_is_counted_by_local_days(tables: Tables) -> None:
@@ -83,7 +82,7 @@ def test_coverage_is_counted_by_local_days(tables: Tables) -> None:
     assert [day.start for day in trends.days] == [
         datetime(2026, 5, 5, 5, tzinfo=UTC), datetime(2026, 5, 6, 5, tzinfo=UTC),
     ]  # fmt: skip
-    assert [(day.seen, day.passed) for day in trends.days] == [(14 * HOUR, 24 * HOUR), (8.5 * HOUR, 9.5 * HOUR)]
+    assert [(day.seen, day.passed) for day in trends.days] == [(14 * HOUR, 14 * HOUR), (8.5 * HOUR, 9.5 * HOUR)]
 
 
 @pytest.mark.parametrize(("day", "hours"), [(29, 23), (28, 24)])
@@ -130,3 +129,9 @@ def test_it_counts_anew_now_and_then_and_at_once_when_the_link_changes(tables: T
     assert hindsight.look(tables, BOGOTA, NOW + MINUTE).blind[-1].reason is LinkState.DEAF
     assert hindsight.look(tables, MADRID, NOW + 2 * MINUTE).days[0].start != later.days[0].start
     assert hindsight.look(tables, MADRID, NOW) != Trends()  # a clock that was set back
+
+
+def test_a_clock_that_was_set_back_before_the_first_start_breaks_nothing(tables: Tables) -> None:
+    link_was(tables, (NOW + timedelta(days=3), LinkState.CONNECTED))
+    trends = look_back(tables, BOGOTA, NOW)
+    assert trends.coverage(30) == (timedelta(), timedelta())

@@ -15,6 +15,7 @@ from webstatus.charts import HEIGHT, WIDTH, bar, columns, timeline
 AMOUNT = st.integers(0, 10_000)
 MIDNIGHT = datetime(2026, 5, 6, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = (MIDNIGHT, MIDNIGHT + 24 * HOUR)
 
 
 @given(st.lists(AMOUNT, min_size=1, max_size=5))
@@ -53,11 +54,16 @@ def test_a_limit_is_drawn_once_it_is_within_sight() -> None:
 
 def test_a_day_is_receiving_until_now_but_for_its_blind_times() -> None:
     blind = Blind(MIDNIGHT + 6 * HOUR, MIDNIGHT + 9 * HOUR, LinkState.STOPPED)
-    seen, missed = timeline((blind,), MIDNIGHT, MIDNIGHT + 12 * HOUR, MIDNIGHT + 24 * HOUR).pieces
+    seen, missed = timeline(DAY, (MIDNIGHT, MIDNIGHT + 12 * HOUR), (blind,)).pieces
     assert (seen.tone, seen.x, seen.width) == ("good", 0, WIDTH / 2)
     assert (missed.tone, missed.x, missed.width) == ("bad", WIDTH / 4, WIDTH / 8)
 
 
 def test_a_minute_of_blindness_can_be_seen() -> None:
     blind = Blind(MIDNIGHT, MIDNIGHT + timedelta(minutes=1), LinkState.STOPPED)
-    assert timeline((blind,), MIDNIGHT, MIDNIGHT + HOUR, MIDNIGHT + 24 * HOUR).pieces[1].width > WIDTH / 500
+    assert timeline(DAY, (MIDNIGHT, MIDNIGHT + HOUR), (blind,)).pieces[1].width > WIDTH / 500
+
+
+def test_on_the_first_day_nothing_is_drawn_before_the_first_start() -> None:
+    (seen,) = timeline(DAY, (MIDNIGHT + 6 * HOUR, MIDNIGHT + 12 * HOUR), ()).pieces
+    assert (seen.x, seen.width) == (WIDTH / 4, WIDTH / 4)
