@@ -17,15 +17,11 @@ from bot.model.contact import Contact
 from bot.model.document import to_document
 from bot.model.event import Flag
 from bot.model.identity import ContactId
-from bot.model.outcome import Day, Decision, Post, Setting, days, decide, weigh
+from bot.model.outcome import Day, Decision, Post, Setting, Standing, changes_nothing, days, decide, weigh
 from bot.model.result import Outcome, Result
 from bot.model.rules import CampaignRules
 from storage.query import where
 from storage.tables import Tables
-
-#: The highest that a status of this verdict can bring about.
-_RANK_OF_VERDICT = {Verdict.REVIEW: -1, Verdict.NOT_CAPTURED: 0, Verdict.NO_MATCH: 1, Verdict.MATCH: 2}
-_RANK = {Outcome.NO_CAPTURADO: 0, Outcome.INCUMPLE: 1, Outcome.CUMPLE: 2}
 
 
 def record(tables: Tables, judgement: Judgement, now: datetime) -> None:
@@ -43,7 +39,8 @@ def record(tables: Tables, judgement: Judgement, now: datetime) -> None:
         tables.judgements.save(replace(fresh, id=kept.id))
     _tell(tables, fresh, campaign, contact)
     current = _result(tables, campaign, contact)
-    if not (is_new and _changes_nothing(fresh, current, campaign.rules)):
+    before = Standing(current.outcome, current.posted_at, current.broken) if current else None
+    if not (is_new and changes_nothing(fresh.verdict, fresh.posted_at, before)):
         settle(tables, campaign, contact, now)
 
 
@@ -147,21 +144,6 @@ def posts_of(tables: Tables, campaign: Campaign, contact: Contact) -> list[Post]
     theirs = (where("campaign_id") == campaign.id) & (where("contact_id") == contact.id)
     judged = ((each, tables.captures.get(each.capture_id)) for each in tables.judgements.find(theirs))
     return [_post(judgement, capture) for judgement, capture in judged if capture is not None]
-
-
-def _changes_nothing(judgement: Judgement, current: Result | None, rules: CampaignRules) -> bool:
-    """Whether a new judgement certainly leaves the result as it is: most do, and the reading of all statuses is saved.
-
-    A result depends on nothing that was posted after the status that decided, unless a better one follows.
-    """
-    if rules.daily or rules.ask_for_more:
-        return False
-    rank = _RANK_OF_VERDICT[judgement.verdict]
-    if current is None:
-        return rank < 0
-    if rank == _RANK[current.outcome] and current.posted_at is not None:
-        return judgement.posted_at > current.posted_at
-    return rank < _RANK[current.outcome]
 
 
 def _setting(tables: Tables, campaign: Campaign, contact: Contact, now: datetime) -> Setting:

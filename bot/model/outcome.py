@@ -17,6 +17,9 @@ from bot.model.result import PENDIENTE, Outcome
 from bot.model.rules import LATE, CampaignRules, Rule
 from bot.model.text import folded
 
+_RANK = {Outcome.NO_CAPTURADO: 0, Outcome.INCUMPLE: 1, Outcome.CUMPLE: 2}
+#: The highest that a status of this verdict can bring about.
+_RANK_OF_VERDICT = {Verdict.REVIEW: -1, Verdict.NOT_CAPTURED: 0, Verdict.NO_MATCH: 1, Verdict.MATCH: 2}
 #: What a day is called on which nothing was seen, and a part of which was not seen.
 CIEGO = "ciego"
 #: A campaign that was never given an end is not counted day by day for longer than this.
@@ -107,6 +110,31 @@ def decide(posts: Iterable[Post], setting: Setting) -> Decision:
     if setting.rules.daily:
         return _of_days(days(weighed, setting), setting)
     return _of_period(weighed, setting, setting.since, setting.rules.ends_at)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is kept of a decision: enough to see that most new statuses change nothing."""
+
+    outcome: Outcome
+    posted_at: datetime | None  #: of the status that decided
+    broken: tuple[Rule, ...] = ()
+
+
+def changes_nothing(verdict: Verdict, posted_at: datetime, before: Standing | None) -> bool:
+    """Whether one more status certainly leaves the outcome as it is, whatever the rules.
+
+    An outcome depends on nothing that was posted after the status that decided it, unless a better one follows; what
+    is lacking in the end is the exception.
+    """
+    rank = _RANK_OF_VERDICT[verdict]
+    if before is None:
+        return rank < 0
+    if Rule.POSTS in before.broken or Rule.FRAMES in before.broken:
+        return False
+    if rank == _RANK[before.outcome]:
+        return before.posted_at is not None and posted_at > before.posted_at
+    return rank < _RANK[before.outcome]
 
 
 def weigh(posts: Iterable[Post], rules: CampaignRules, now: datetime) -> tuple[Weighed, ...]:

@@ -13,7 +13,7 @@ from bot.model.capture import MissReason, Verdict
 from bot.model.coverage import Blind
 from bot.model.identity import CaptureId, FrameId
 from bot.model.link import LinkState
-from bot.model.outcome import Decision, Post, Setting, days, decide, weigh
+from bot.model.outcome import Decision, Post, Setting, Standing, changes_nothing, days, decide, weigh
 from bot.model.result import Outcome
 from bot.model.rules import CampaignRules, Hours, Rule
 
@@ -228,3 +228,14 @@ def test_cumple_never_reverts_by_what_is_posted_later(posts: list[Post], more: l
 def test_who_posted_nothing_that_could_be_read_is_never_incumple(posts: list[Post], setting: Setting) -> None:
     unseen = [post for post in posts if post.verdict in (Verdict.NOT_CAPTURED, Verdict.REVIEW)]
     assert decide(unseen, setting).outcome is not Outcome.INCUMPLE
+
+
+@settings(max_examples=1000, deadline=None)
+@given(POSTS, POSTS, SETTINGS)
+def test_what_is_said_to_change_nothing_changes_nothing(posts: list[Post], more: list[Post], setting: Setting) -> None:
+    before = decide(posts, setting)
+    standing = before.outcome and before.post and Standing(before.outcome, before.post.posted_at, before.broken)
+    for new in more:
+        if changes_nothing(new.verdict, new.posted_at, standing or None):
+            after = decide([*posts, new], setting)
+            assert (after.outcome, after.post, after.broken) == (before.outcome, before.post, before.broken)
