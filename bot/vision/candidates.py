@@ -55,14 +55,12 @@ def find_candidates(index: FrameIndex, status: Features) -> list[Candidate]:
 
 def shortlist(candidates: list[Candidate], plain_length: int, frames: int) -> list[Candidate]:
     """Those of the candidates, the heaviest vote first, that are worth verifying, out of so many frames."""
-    if not candidates:
-        return []
     crowd = max(1.0, frames / FEW_FRAMES)
-    longest = plain_length + math.ceil(math.log2(crowd))
-    first, *others = candidates[:longest]
+    if not candidates or candidates[0].votes < MIN_VOTES_OF_FIRST / math.sqrt(crowd):
+        return []
+    first, *others = candidates[: plain_length + math.ceil(math.log2(crowd))]
     least = max(MIN_VOTES / math.sqrt(crowd), MIN_VOTES_SHARE * first.votes)
-    kept = [candidate for candidate in others if candidate.votes >= least]
-    return [first, *kept] if first.votes * math.sqrt(crowd) >= MIN_VOTES_OF_FIRST else kept
+    return [first, *(other for other in others if other.votes >= least)]
 
 
 def _weights(hits: Hits, sides: NDArray[np.int64], features: int) -> NDArray[np.float64]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -47,7 +46,8 @@ class FrameIndex:
         self._slots: dict[str, int] = {}
         self._frames: list[str | None] = []
         self._free: list[int] = []
-        self._shapes: list[tuple[int, int]] = []
+        #: (slots, 2) height and width.
+        self._shapes = np.zeros((0, 2), np.float32)
         self._descriptors = np.zeros((0, 32), np.uint8)
         self._points = np.zeros((0, 2), np.uint16)
         self._angles = np.zeros(0, np.uint16)
@@ -57,9 +57,6 @@ class FrameIndex:
 
     def __len__(self) -> int:
         return len(self._slots)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._slots)
 
     def add(self, frame_id: str, plain: Features, mirror: Features) -> None:
         """File a new frame's features, at most `features_per_side` of each."""
@@ -88,7 +85,8 @@ class FrameIndex:
         start = slot * self.rows_per_slot + mirror * self.features_per_side
         rows = np.arange(start, start + self.features_per_side)
         rows = rows[self._filled[rows]]
-        return Features(self.keypoints(rows), self._descriptors[rows], self._shapes[slot])
+        height, width = self._shapes[slot]
+        return Features(self.keypoints(rows), self._descriptors[rows], (int(height), int(width)))
 
     def keypoints(self, rows: NDArray[np.int64]) -> Keypoints:
         """Where the features of these rows lie."""
@@ -102,7 +100,7 @@ class FrameIndex:
 
     def shapes(self, slots: NDArray[np.int64]) -> NDArray[np.float32]:
         """(n, 2) height and width of the pictures that the slots' points speak of."""
-        return np.array(self._shapes, np.float32).reshape(-1, 2)[slots]
+        return self._shapes[slots]
 
     def search(self, descriptors: NDArray[np.uint8]) -> Hits:
         """Rows that resemble the (n, 32) uint8 descriptors; its cost grows far slower than the number of frames."""
@@ -121,7 +119,6 @@ class FrameIndex:
 
     def _new_slot(self) -> int:
         self._frames.append(None)
-        self._shapes.append((0, 0))
         self._make_room()
         return len(self._frames) - 1
 
@@ -129,7 +126,9 @@ class FrameIndex:
         needed = len(self._frames) * self.rows_per_slot
         if needed <= len(self._filled):
             return
-        capacity = needed + int(len(self._frames) * SPARE_SHARE) * self.rows_per_slot
+        slots = len(self._frames) + int(len(self._frames) * SPARE_SHARE)
+        capacity = slots * self.rows_per_slot
+        self._shapes = _grown(self._shapes, slots)
         self._descriptors = _grown(self._descriptors, capacity)
         self._points = _grown(self._points, capacity)
         self._angles = _grown(self._angles, capacity)
