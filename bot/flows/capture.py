@@ -6,9 +6,10 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.flows import chronicle, outcomes, people, strangers, twins
+from bot.flows import alerts, chronicle, outcomes, people, strangers, twins
 from bot.logs import fields
 from bot.model import copies
+from bot.model.alert import Severity
 from bot.model.campaign import pair_key
 from bot.model.capture import SETTLED, Capture, CaptureState, Judgement, MissReason, Verdict
 from bot.model.chat import say
@@ -192,7 +193,9 @@ def _deleted_unseen(tables: Tables, contact: Contact, message: MessageSeen, now:
 def _tell_if_unknown(tables: Tables, capture: Capture, now: datetime) -> None:
     """A kind that this version does not know may have shown anything: it is not captured, and told by its name."""
     if capture.kind is ContentKind.UNKNOWN and capture.state is CaptureState.OTHER:
-        missed(tables, capture, MissReason.UNSUPPORTED, capture.detail, now)
+        name = capture.detail
+        alerts.happened(tables, now, f"unknown_kind:{name}", Severity.WARNING, name=name)
+        missed(tables, capture, MissReason.UNSUPPORTED, name, now)
 
 
 def _is_matched(tables: Tables, capture: Capture) -> bool:

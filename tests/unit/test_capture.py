@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.flows import twins
+from bot.i18n import Catalogue
 from bot.model.capture import Capture, CaptureState, MissReason, Verdict
+from bot.model.chat import Language
 from bot.model.errors import GatewayError
 from bot.model.event import Content, ContentKind, Flag, Media, MediaKind, MessageSeen, Scope
 from bot.model.identity import STATUS_CHAT
@@ -314,6 +317,15 @@ class TestOtherKinds:
         assert (capture.reason, capture.detail, capture.caption) == (MissReason.UNSUPPORTED, "hologramMessage", "")
         assert outcome(stage) is Outcome.NO_CAPTURADO
 
+    def test_an_unknown_kind_is_counted_by_name_and_told_once(self, stage: Stage, ana: SimulatedPerson) -> None:
+        for message_id, name in (("M1", "hologramMessage"), ("M2", "hologramMessage"), ("M3", "smellMessage")):
+            stage.gateway.receive(seen(stage, ana, message_id, Content(ContentKind.UNKNOWN, name)))
+        stage.settle()
+        of_name = Counter(capture.detail for capture in stage.tables.captures.all())
+        assert of_name == Counter({"hologramMessage": 2, "smellMessage": 1})
+        told = sorted(alert.cause for alert in stage.tables.alerts.all() if alert.cause.startswith("unknown_kind"))
+        assert told == ["unknown_kind:hologramMessage", "unknown_kind:smellMessage"]
+
     @pytest.mark.parametrize("kind", [ContentKind.OTHER, ContentKind.AUDIO, ContentKind.STICKER, ContentKind.DOCUMENT])
     def test_a_kind_without_picture_is_recorded_and_no_reason_for_anything(
         self, stage: Stage, ana: SimulatedPerson, kind: ContentKind
@@ -345,6 +357,12 @@ class TestOtherKinds:
         post(stage, ana, "M1", image(stage, content), Flag.RASTERISED)
         stage.settle()
         assert outcome(stage) is expected
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("reason", list(MissReason))
+def test_every_reason_has_its_sentence(reason: MissReason, language: str) -> None:
+    assert Catalogue.load().has(f"reason.{reason}", Language(language))
 
 
 class TestDeletions:
