@@ -174,6 +174,12 @@ class Settings:
         unit="16 characters or more",
         secret=True,
     )
+    page_proxies: int = setting(
+        "TESTIGO_PAGE_PROXIES",
+        "0",
+        read.whole(0, 5),
+        "Reverse proxies in front of the page, whose `X-Forwarded-For` tells who guesses keys; a Procfile host has 1.",
+    )
     proxy: str | None = optional(
         "TESTIGO_PROXY", read.proxy, "Proxy for WhatsApp, e.g. `socks5://10.0.0.2:1080`.", unit="URL", secret=True
     )

@@ -134,7 +134,9 @@ def build(
         engine = Engine(world, board.publish, lambda: health(world.tables))
         board.publish(engine.survey())
         codes = LoginCodes(clock) if settings.token else None
-        app = create_app(board.latest, catalogue.say, token=settings.token, codes=codes, clock=clock)
+        app = create_app(
+            board.latest, catalogue.say, token=settings.token, codes=codes, proxies=settings.page_proxies, clock=clock
+        )
         page = serve(app, settings.host, settings.port)
         opened.callback(page.close)
         return Bot(

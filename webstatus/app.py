@@ -44,17 +44,19 @@ def create_app(
     *,
     token: str | None = None,
     codes: LoginCodes | None = None,
+    proxies: int = 0,
     clock: Clock | None = None,
 ) -> Flask:
     """The page as a WSGI application.
 
     overview: the latest snapshot; called from several threads. say: the catalogue's sentences. token: the key that
     visitors need; without one, only requests to this machine's own names are answered. codes: makes login links work.
+    proxies: how many stand in front of the page and write down whom they pass on.
     """
     clock = clock or SystemClock()
     source = Source(overview, say, clock)
     page = Page(source)
-    gate = Gate(Door(token, clock, codes) if token is not None else None, source)
+    gate = Gate(Door(token, clock, codes) if token is not None else None, source, proxies)
     app = Flask(__name__, static_folder=None)  # its own route for them would answer to OPTIONS
     configure(app, has_token=token is not None)
     app.before_request(gate.check)

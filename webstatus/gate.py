@@ -18,9 +18,10 @@ OPEN_ENDPOINTS = frozenset({"healthz", "readyz", "static", "login", "log_in"})
 class Gate:
     """`door` is None for a page without a token: it answers only requests to this machine's own names."""
 
-    def __init__(self, door: Door | None, source: Source) -> None:
+    def __init__(self, door: Door | None, source: Source, proxies: int = 0) -> None:
         self._door = door
         self._source = source
+        self._proxies = proxies
 
     def check(self) -> AnyResponse | None:
         """Run before each request; None lets it in."""
@@ -29,7 +30,7 @@ class Gate:
         if request.endpoint in OPEN_ENDPOINTS or session.get("is_known"):
             return None
         offered = offered_token(request)
-        if offered is not None and self._door.opens_to_token(offered, visitor_address()):
+        if offered is not None and self._door.opens_to_token(offered, visitor_address(request, self._proxies)):
             return None
         return self._ask_for_token(was_wrong=False)
 
@@ -44,7 +45,7 @@ class Gate:
             return redirect("/", HTTPStatus.SEE_OTHER)
         if code is None or request.method == "HEAD":
             return render_template("login.html", reader=self._source.reader(), was_wrong=False)
-        if not self._door.opens_to_code(code, visitor_address()):
+        if not self._door.opens_to_code(code, visitor_address(request, self._proxies)):
             return self._ask_for_token(was_wrong=True)
         remember_visitor()
         return render_template("welcome.html", reader=self._source.reader())
@@ -53,7 +54,7 @@ class Gate:
         """POST /login: the token typed in the form."""
         if self._door is None or request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             abort(HTTPStatus.FORBIDDEN)
-        if not self._door.opens_to_token(request.form.get("token", ""), visitor_address()):
+        if not self._door.opens_to_token(request.form.get("token", ""), visitor_address(request, self._proxies)):
             return self._ask_for_token(was_wrong=True)
         remember_visitor()
         return redirect("/", HTTPStatus.SEE_OTHER)
@@ -92,8 +93,14 @@ def offered_token(asked: Request) -> str | None:
     return None
 
 
-def visitor_address() -> str:
-    return request.remote_addr or ""
+def visitor_address(asked: Request, proxies: int = 0) -> str:
+    """Who asks: the other end of the connection, or whom our own proxies say that they pass on.
+
+    Each proxy appends whom it got the request from to X-Forwarded-For; what stands before that, anybody can forge.
+    """
+    passed_on = [each.strip() for each in asked.headers.get("X-Forwarded-For", "").split(",")]
+    is_told = 0 < proxies <= len(passed_on) and passed_on[-proxies]
+    return is_told or asked.remote_addr or ""
 
 
 def wants_json(asked: Request) -> bool:

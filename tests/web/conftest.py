@@ -48,9 +48,11 @@ def codes(clock: FakeClock) -> LoginCodes:
 def visit(catalogue: Catalogue, clock: FakeClock, codes: LoginCodes) -> Visit:
     """Makes a browser for a page: `visit(overview, token=..., host=...)`."""
 
-    def make(overview: Overview | None = None, token: str | None = None, host: str = "127.0.0.1:8765") -> FlaskClient:
+    def make(
+        overview: Overview | None = None, token: str | None = None, host: str = "127.0.0.1:8765", proxies: int = 0
+    ) -> FlaskClient:
         shown = overview or a_busy_overview()
-        app = create_app(lambda: shown, catalogue.say, token=token, codes=codes, clock=clock)
+        app = create_app(lambda: shown, catalogue.say, token=token, codes=codes, proxies=proxies, clock=clock)
         app.test_client_class = Browser
         browser = app.test_client()
         assert isinstance(browser, Browser)

@@ -157,6 +157,34 @@ def test_guessing_ends_in_429_while_those_who_are_in_stay_in(visit: Visit) -> No
     assert browser.get("/").status_code == 200
 
 
+def guess_from(browser: FlaskClient, forwarded: str, key: str = "guess") -> int:
+    return browser.get("/", headers={"X-Auth-Token": key, "X-Forwarded-For": forwarded}).status_code
+
+
+def test_behind_a_proxy_only_the_one_who_guesses_must_wait(visit: Visit) -> None:
+    browser = visit(token=TOKEN, host=PUBLIC, proxies=1)
+    for number in range(MOST_FAILURES):
+        forged = f"203.0.113.{number}, 198.51.100.7"  # the proxy adds the last one
+        assert guess_from(browser, forged) == 401
+    assert guess_from(browser, "203.0.113.99, 198.51.100.7", TOKEN) == 429
+    assert guess_from(browser, "198.51.100.8", TOKEN) == 200
+
+
+def test_without_a_proxy_nobody_escapes_by_forging_its_header(visit: Visit) -> None:
+    browser = visit(token=TOKEN, host=PUBLIC)
+    for number in range(MOST_FAILURES):
+        assert guess_from(browser, f"203.0.113.{number}") == 401
+    assert guess_from(browser, "203.0.113.99", TOKEN) == 429
+
+
+@pytest.mark.parametrize("forwarded", ["", " ", ",", "198.51.100.7, "])
+def test_a_proxy_that_does_not_say_whom_it_passes_on_counts_itself(visit: Visit, forwarded: str) -> None:
+    browser = visit(token=TOKEN, host=PUBLIC, proxies=1)
+    for _ in range(MOST_FAILURES):
+        assert guess_from(browser, forwarded) == 401
+    assert guess_from(browser, forwarded, TOKEN) == 429
+
+
 def test_asking_without_a_key_is_no_guess(visit: Visit) -> None:
     browser = visit(token=TOKEN, host=PUBLIC)
     for _ in range(2 * MOST_FAILURES):
