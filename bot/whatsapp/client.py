@@ -47,7 +47,7 @@ from neonize.utils.enum import ChatPresence, ChatPresenceMedia, ClientType, Medi
 from PIL import Image
 
 from bot.model.errors import GatewayError
-from bot.model.identity import LID_SERVER, Jid
+from bot.model.identity import LID_SERVER, STATUS_CHAT, Jid
 from bot.model.outgoing import (
     Outgoing,
     Quote,
@@ -67,6 +67,8 @@ __all__ = ["NeonizeError", "WhatsAppClient", "events"]
 
 log = logging.getLogger(__name__)
 
+#: The page behind a text status: a dark green, as WhatsApp writes colours (alpha, red, green, blue).
+STATUS_BACKGROUND = 0xFF1F6F5C
 #: Size of the preview that travels inside an image message, in pixels.
 THUMBNAIL_SIDE = 100
 
@@ -187,7 +189,7 @@ class WhatsAppClient:
     def _message(self, to: Jid, what: Outgoing) -> Any:
         match what:
             case SendText():
-                return _text(what)
+                return _status_text(what) if to == STATUS_CHAT else _text(what)
             case SendImage():
                 return self._image(what)
             case SendDocument():
@@ -261,6 +263,11 @@ def _text(what: SendText) -> Any:
     if what.quote is None:
         return Message(conversation=what.text)
     return Message(extendedTextMessage=ExtendedTextMessage(text=what.text, contextInfo=_context(what.quote)))
+
+
+def _status_text(what: SendText) -> Any:
+    """WhatsApp shows a text status on a coloured page; a plain conversation would not be shown."""
+    return Message(extendedTextMessage=ExtendedTextMessage(text=what.text, backgroundArgb=STATUS_BACKGROUND))
 
 
 def _context(quote: Quote | None) -> Any:
