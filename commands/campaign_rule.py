@@ -31,7 +31,7 @@ from commands.targets import CampaignTarget
             Example("!campaign rule promo until 31/5", "Until: 31 May 2026"),
             Example("!campaign rule promo hours 8-20", "from 08:00 to 20:00"),
             Example("!campaign rule promo posts 2", "At least 2 statuses"),
-            Example("!campaign rule promo caption Café Sol", "«Café Sol»"),
+            Example("!campaign rule promo caption Café Sol", "“Café Sol”"),
             Example("!campaign rule promo clear", "No rules"),
             Example("!campaign rules promo", "No rules"),
         ),

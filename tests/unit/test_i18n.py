@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,6 +40,25 @@ def test_plurals_come_in_pairs(language: str) -> None:
         if "{count}" in text and key.endswith((".one", ".other")):
             stem = key.rpartition(".")[0]
             assert {f"{stem}.one", f"{stem}.other"} <= texts.keys(), key
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("en", "«»¿¡"), ("es", "“”")])
+def test_each_language_has_its_own_quotation_marks_and_signs(language: str, foreign: str) -> None:
+    assert {key: text for key, text in CATALOGUE.texts[language].items() if set(text) & set(foreign)} == {}
+
+
+@pytest.mark.parametrize(("closing", "opening"), ["?¿", "!¡"])
+def test_questions_and_exclamations_are_opened_in_spanish(closing: str, opening: str) -> None:
+    """An exclamation mark before a letter is the prefix of a command."""
+    for key, text in CATALOGUE.texts["es"].items():
+        ends = len(re.findall(rf"{re.escape(closing)}(?![\w{{}}])", text))
+        assert text.count(opening) == ends, key
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_a_command_does_is_said_without_a_full_stop(language: str) -> None:
+    said = {key: text for key, text in CATALOGUE.texts[language].items() if key.startswith("command.")}
+    assert {key: text for key, text in said.items() if text.endswith(".") or not text[0].isupper()} == {}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
