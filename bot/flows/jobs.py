@@ -27,7 +27,7 @@ from storage.tables import Tables
 
 log = logging.getLogger(__name__)
 
-#: Runs kept of each job; the owner sees the last five.
+#: Runs kept of each job at least; the owner sees the last five.
 KEPT_RUNS = 40
 #: A run that starts this late is still on time: the machine may be busy.
 PUNCTUAL = timedelta(minutes=10)
@@ -158,5 +158,7 @@ def _tell_missed(tables: Tables, job: Job, due: datetime, now: datetime) -> None
 
 def _keep(tables: Tables, run: JobRun) -> None:
     tables.job_runs.add_once(run)
-    for old in tables.job_runs.find(where("job") == run.job, order_by="due_at", reverse=True)[KEPT_RUNS:]:
-        tables.job_runs.remove(old)
+    of_job = where("job") == run.job
+    if tables.job_runs.count(of_job) >= 2 * KEPT_RUNS:
+        for old in tables.job_runs.find(of_job, order_by="due_at", reverse=True)[KEPT_RUNS:]:
+            tables.job_runs.remove(old)
