@@ -125,6 +125,8 @@ class Engine:
                 linking.changed(self._tables, self._world.catalogue, rules.language, link)
             self._outbox.relinked()
             self._published_at = float("-inf")
+        if links:
+            self.upkeep.watch()
         return bool(links)
 
     def _show(self) -> bool:
