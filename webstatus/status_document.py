@@ -110,7 +110,7 @@ def _limit(limit: LimitUse) -> dict[str, Any]:
 
 
 def _next_run(run: NextRun) -> dict[str, Any]:
-    return {"name": run.name, "at": run.at.isoformat(), "facts": _facts(run.facts)}
+    return {"name": run.name, "at": run.at.isoformat(), "campaign": run.campaign}
 
 
 def _last_run(run: RunView) -> dict[str, Any]:

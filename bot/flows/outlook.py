@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import alerts
+from bot.flows import alerts, bulletins
 from bot.model.alert import Severity
 from bot.model.chat import say
 from bot.model.kept_facts import told
@@ -24,7 +24,7 @@ def next_runs(tables: Tables) -> tuple[NextRun, ...]:
     """The next jobs that are not paused, each with its next time only."""
     due = where("due_at") > 0
     coming = [
-        NextRun(job.kind, job.due_at, told(job.facts))
+        NextRun(job.kind, job.due_at, job.facts.get(bulletins.CAMPAIGN))
         for job in tables.jobs.find(due, order_by="due_at")
         if job.due_at is not None and not job.paused
     ]

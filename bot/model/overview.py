@@ -93,11 +93,11 @@ class AlertView:
 
 @dataclass(frozen=True)
 class NextRun:
-    """A job that is due some time: `name` is a catalogue key below `job.`, for which the facts are."""
+    """A job that is due some time."""
 
-    name: str
+    name: str  #: catalogue key below `job.`
     at: datetime
-    facts: dict[str, Fact] = field(default_factory=dict)
+    campaign: int | None = None  #: the campaign that it is about, if it is about one
 
 
 @dataclass(frozen=True)

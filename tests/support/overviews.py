@@ -98,7 +98,7 @@ def a_busy_overview(state: LinkState = LinkState.CONNECTED, now: datetime = STAR
         ),
         next_runs=(
             NextRun("evening_summary", now + timedelta(hours=11)),
-            NextRun("morning_plan", now + timedelta(hours=23)),
+            NextRun("ends_soon", now + timedelta(hours=23), campaign=12),
         ),
         last_runs=(
             RunView("morning_plan", now - timedelta(hours=1), "done"),

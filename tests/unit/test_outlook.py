@@ -29,8 +29,8 @@ def tables(tmp_path: Path) -> Iterator[Tables]:
     store.close()
 
 
-def a_job(tables: Tables, kind: str, due_at: datetime | None, *, paused: bool = False) -> None:
-    tables.jobs.add(Job(0, kind, kind, daily(8), Maker.PRODUCT, NOW, due_at, paused=paused))
+def a_job(tables: Tables, kind: str, due_at: datetime | None, *, paused: bool = False, **facts: int | str) -> None:
+    tables.jobs.add(Job(0, kind, kind, daily(8), Maker.PRODUCT, NOW, due_at, facts, paused=paused))
 
 
 def test_critical_alerts_come_first_and_those_that_are_over_not_at_all(tables: Tables) -> None:
@@ -52,6 +52,15 @@ def test_the_next_three_jobs_that_are_not_paused(tables: Tables) -> None:
         NextRun("job 1", NOW + 2 * HOUR),
         NextRun("job 3", NOW + 4 * HOUR),
         NextRun("job 2", NOW + 7 * HOUR),
+    )
+
+
+def test_of_a_job_the_campaign_is_told_and_no_text_of_the_owner(tables: Tables) -> None:
+    a_job(tables, "ends_soon:12", NOW + HOUR, campaign=12)
+    a_job(tables, "own:1", NOW + 2 * HOUR, text="call Ana, +57 300 1234567")
+    assert outlook.next_runs(tables) == (
+        NextRun("ends_soon:12", NOW + HOUR, campaign=12),
+        NextRun("own:1", NOW + 2 * HOUR),
     )
 
 

@@ -19,6 +19,7 @@ from webstatus.access import MOST_FAILURES
 
 MONITORING = Path(__file__).parents[2] / "docs" / "monitoring"
 TOKEN = "a-token-that-is-long-enough"
+SAMPLES = sorted(path for path in MONITORING.iterdir() if path.suffix != ".md")
 #: Not of ours: Prometheus makes them itself.
 ITS_OWN = {"up"}
 
@@ -103,7 +104,7 @@ def test_before_anything_was_looked_back_at_there_is_no_coverage_of_the_past(vis
     assert not [name for name in told if name.startswith("testigo_coverage_ratio")]
 
 
-@pytest.mark.parametrize("document", sorted(MONITORING.glob("*.*")), ids=lambda path: path.name)
+@pytest.mark.parametrize("document", SAMPLES, ids=lambda path: path.name)
 def test_the_samples_ask_for_what_there_is(visit: Visit, document: Path) -> None:
     browser = visit(a_busy_overview(), token=TOKEN)
     for _ in range(MOST_FAILURES + 1):
@@ -138,3 +139,10 @@ def _expressions(part: Any) -> Iterator[str]:
                 yield each
             else:
                 yield from _expressions(each)
+
+
+def test_every_metric_is_explained(visit: Visit) -> None:
+    explained = (MONITORING / "README.md").read_text("utf-8")
+    for family in text_string_to_metric_families(visit().get("/metrics").text):
+        if family.name.startswith("testigo_"):
+            assert f"`{family.name}" in explained, family.name

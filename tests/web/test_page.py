@@ -131,7 +131,8 @@ def test_every_card_is_filled(visit: Visit) -> None:
         "The phone has not been seen for 10 days",
         "today 7.5 h of 9 h", "7 days 151.5 h of 153 h", "30 days 679.5 h of 705 h",
         "05:00–06:30 no connection · 1.5 h", "5 May 00:00–00:40 switched off · 40 min",
-        "20:00 Summary of the day", "08:00 Plan of the day · done", "Summary of the day · missed: the bot was off",
+        "20:00 Summary of the day", "7 May 08:00 Campaign ends in 2 hours · #12",
+        "08:00 Plan of the day · done", "Summary of the day · missed: the bot was off",
         "Risk of a ban: raised", "limit to contacts: 50 an hour",
     ):  # fmt: skip
         assert shown in read
