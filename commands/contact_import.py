@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, time
 
 from bot.flows.enrolling import Enrolment, enrol
 from bot.model.chat import Need, OrderPart, Paper, Phrase, Reply, Role, Table, say
+from bot.model.document import from_document
 from bot.model.errors import UserError
+from bot.model.event import Media
 from bot.model.roster import BadRow, Person, columns_of, read_roster
 from commands.declaration import Ask, Example, Group, WrongUse, both, command
 from commands.words import cleaned, echo
@@ -47,7 +49,8 @@ def contact_import(ask: Ask) -> Reply:
     columns = columns_of(table, ask.region)
     if columns is None:
         raise UserError("contact_import.no_numbers", columns=echo(", ".join(filter(None, table.columns))))
-    taken = _take(ask, read_roster(table, columns, ask.region))
+    filename = from_document(Media, ask.order.parts[0].media).filename
+    taken = _take(ask, read_roster(table, columns, ask.region), filename)
     return Reply(tuple(_report(taken)), papers=(_to_mend(table, taken.bad),) if taken.bad else ())
 
 
@@ -59,8 +62,8 @@ def _table(part: OrderPart) -> Table:
     return part.table
 
 
-def _take(ask: Ask, rows: Iterable[Person | BadRow]) -> Taken:
-    """Add whoever can be added; each row for itself."""
+def _take(ask: Ask, rows: Iterable[Person | BadRow], source: str) -> Taken:
+    """Add whoever can be added, each row for itself; the list is where their consent is known from."""
     taken = Taken()
     for row in rows:
         if isinstance(row, BadRow):
@@ -68,7 +71,7 @@ def _take(ask: Ask, rows: Iterable[Person | BadRow]) -> Taken:
             continue
         agreed_at = _noon(ask, row.agreed_on) if row.agreed_on else None
         own = ask.overview.link.account
-        enrolled = enrol(ask.tables, cleaned(row.name), row.phones, own, ask.now, agreed_at)
+        enrolled = enrol(ask.tables, cleaned(row.name), row.phones, own, ask.now, agreed_at, source)
         contact = enrolled.contact
         name, number = (contact.name, contact.id) if contact else (row.name, 0)
         taken.people[enrolled.how].append(say("contact_import.row", row=row.row, name=echo(name), id=number))

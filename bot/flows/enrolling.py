@@ -30,11 +30,12 @@ class Enrolled:
 
 def enrol(
     tables: Tables, name: str, phones: Sequence[Phone], own: Jid | None, now: datetime,
-    agreed_at: datetime | None = None,
+    agreed_at: datetime | None = None, source: str = "",
 ) -> Enrolled:  # fmt: skip
     """Store a contact with all their numbers, unless one of these is known; `own` is this account's address.
 
-    Adding somebody declares that they agreed to take part: now, unless it is known when.
+    Adding somebody declares that they agreed to take part: now, unless it is known when; `source` says how that is
+    known.
     """
     addresses = [phone.jid for phone in phones]
     if own in addresses:
@@ -45,7 +46,10 @@ def enrol(
         return Enrolled(Enrolment.LEFT if has_left else Enrolment.KNOWN, known)
     if suppressed_since(tables, phones) is not None:
         return Enrolled(Enrolment.DELETED, None)
-    new = Contact(ContactId(0), name, phones[0], Consent.DECLARED, agreed_at or now, now, look_up_at=now)
+    consent_at = agreed_at or now
+    new = Contact(
+        ContactId(0), name, phones[0], Consent.DECLARED, consent_at, now, look_up_at=now, consent_source=source
+    )
     contact = tables.contacts.add(new)
     people.learn_addresses(tables, contact, addresses, now)
     return Enrolled(Enrolment.ADDED, contact)

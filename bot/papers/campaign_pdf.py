@@ -29,6 +29,7 @@ from storage.tables import Tables
 MOST_PROOFS = 12
 #: Pixels across of a proof: sharp enough in half a page.
 PROOF_WIDTH = 720
+SHA256_LENGTH = 64
 
 
 def campaign_pdf(sources: Sources, reader: Reader, campaign: Campaign, progress: Progress, *, numbers: bool) -> bytes:
@@ -64,7 +65,7 @@ def _shown(
     left = MOST_PROOFS
     for result, contact in sorted(complied, key=lambda pair: pair[0].decided_at, reverse=True):
         evidence = _evidence(tables, campaign, result)
-        if left and evidence and media.exists(evidence.found.sha256) and media.exists(evidence.media_sha256):
+        if left and evidence and (_can_be_drawn(media, evidence) or _is_kept(media, evidence.card)):
             left -= 1
             yield {"name": contact.name, "id": contact.id, "score": evidence.found.score}, evidence
 
@@ -77,13 +78,29 @@ def _evidence(tables: Tables, campaign: Campaign, result: Result) -> Evidence | 
     if judgement is None or frame is None or capture is None or not capture.media_sha256:
         return None
     found = Found(frame.sha256, judgement.score, judgement.quad, judgement.at_second)
-    return Evidence(found, capture.media_sha256, capture.kind is ContentKind.VIDEO)
+    is_video = capture.kind is ContentKind.VIDEO
+    return Evidence(found, capture.media_sha256, is_video, judgement_id=judgement.id, card=judgement.card)
+
+
+def _can_be_drawn(media: MediaStore, evidence: Evidence) -> bool:
+    return media.exists(evidence.found.sha256) and _is_kept(media, evidence.media_sha256)
+
+
+def _is_kept(media: MediaStore, sha256: str) -> bool:
+    """Whether there is such a file; an empty text or a sign stands for none."""
+    return len(sha256) == SHA256_LENGTH and media.exists(sha256)
 
 
 def _drawn(media: MediaStore, matcher: Matcher, evidence: Evidence) -> bytes | None:
-    """The evidence in a size for a document; strangers' files are read by the matcher's decoders, never here."""
+    """The evidence in a size for a document: drawn now, or the card that was kept when the status's file went.
+
+    Strangers' files are read by the matcher's decoders, never here.
+    """
     try:
-        drawn = matcher.draw(media.read(evidence.found.sha256), media.read(evidence.media_sha256), evidence)
+        if _can_be_drawn(media, evidence):
+            drawn = matcher.draw(media.read(evidence.found.sha256), media.read(evidence.media_sha256), evidence)
+        else:
+            drawn = media.read(evidence.card)
     except (UnreadableMedia, MissingFile):  # deleted meanwhile
         return None
     with Image.open(io.BytesIO(drawn)) as image:

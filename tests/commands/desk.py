@@ -224,7 +224,7 @@ def pictures(count: int) -> tuple[OrderPart, ...]:
 
 def a_table(*rows: tuple[str, ...], columns: tuple[str, ...] = ("Nombre", "Teléfono")) -> tuple[OrderPart, ...]:
     """A list that was fetched and read."""
-    media = to_document(Media(MediaKind.DOCUMENT, "text/csv", 1, "", ""))
+    media = to_document(Media(MediaKind.DOCUMENT, "text/csv", 1, "", "", filename="promotores.csv"))
     return (OrderPart("T", media, sha256="ab" * 32, table=Table(columns, rows)),)
 
 

@@ -78,6 +78,7 @@ def test_only_those_who_agreed_are_added_when_the_list_says_so() -> None:
     assert "Row 4: it does not say whether they agreed" in answer
     marta = desk.tables.contacts.need(ContactId(4))
     assert marta.phone == Phone("+573105550101")
+    assert marta.consent_source == "promotores.csv"
     assert "declared by you on 30 Apr 2026" in desk.ask("!contact show Marta")
 
 

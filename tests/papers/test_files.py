@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from pypdf import PdfReader
 
 from bot.flows.table_files import read_table
@@ -134,3 +136,20 @@ def test_a_viewer_gets_no_numbers_in_full() -> None:
     assert "⛔" in desk.ask_as(Role.VIEWER, "!contact export numbers:yes")
     assert "⛔" in desk.ask_as(Role.VIEWER, "!export csv promo numbers:yes")
     assert desk.ask_as(Role.VIEWER, "!export csv promo") == ""
+
+
+def test_a_proof_is_in_the_document_as_long_as_its_card_is_kept() -> None:
+    desk = a_full_desk(Language.EN)
+    assert proofs(desk) == 0
+    picture = io.BytesIO()
+    Image.new("RGB", (1080, 700)).save(picture, "JPEG")
+    ana = desk.tables.judgements.need(1)
+    desk.tables.judgements.save(replace(ana, card=desk.media.put(picture.getvalue())))
+    desk.tables.judgements.save(replace(desk.tables.judgements.need(3), card="-"))
+    assert proofs(desk) == 1
+
+
+def proofs(desk: Desk) -> int:
+    """Pictures in the document behind its first page, which has the chart."""
+    (made,) = desk.papers("!export pdf promo")
+    return sum(len(page.images) for page in PdfReader(io.BytesIO(made.content)).pages[1:])
