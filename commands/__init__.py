@@ -18,6 +18,8 @@ from commands.blocks import (
     blocks,
     reactivate_all,
 )
+from commands.campaign_edit import campaign_clone, campaign_edit
+from commands.campaign_frames import frame_add, frame_disable, frame_enable, frame_list, frame_remove
 from commands.campaign_life import campaign_activate, campaign_close, campaign_delete, campaign_pause
 from commands.campaign_new import CAMPAIGN_WIZARD, campaign_new
 from commands.campaign_rule import campaign_rule
@@ -27,6 +29,7 @@ from commands.configuration import config_reset, config_set, config_show, lang, 
 from commands.confirming import confirm
 from commands.consents import consent_allow, consent_list, consent_set
 from commands.contact_add import CONTACT_WIZARD, contact_add
+from commands.contact_edit import contact_edit, contact_note, contact_pause, contact_resume, contact_tag
 from commands.contact_import import contact_import
 from commands.contact_merge import contact_merge
 from commands.contacts import contact_list, contact_show
@@ -35,6 +38,7 @@ from commands.days import days
 from commands.declaration import Command
 from commands.export import contact_export, export
 from commands.general import MORE_TALK, cancel, help_command, more, start
+from commands.health import health
 from commands.keeping import retention_set, retention_show
 from commands.limits import limits, limits_profile, warmup
 from commands.marks import mark, unmark
@@ -81,6 +85,7 @@ COMMANDS: tuple[Command, ...] = (
     help_command,
     start,
     status,
+    health,
     cancel,
     confirm,
     undo,
@@ -109,10 +114,17 @@ COMMANDS: tuple[Command, ...] = (
     campaign_list,
     campaign_show,
     campaign_contacts,
+    campaign_edit,
+    campaign_clone,
     campaign_pause,
     campaign_activate,
     campaign_close,
     campaign_delete,
+    frame_list,
+    frame_add,
+    frame_disable,
+    frame_enable,
+    frame_remove,
     campaign_rule,
     campaign_threshold,
     campaign_reprocess,
@@ -120,6 +132,11 @@ COMMANDS: tuple[Command, ...] = (
     contact_add,
     contact_list,
     contact_show,
+    contact_edit,
+    contact_tag,
+    contact_note,
+    contact_pause,
+    contact_resume,
     contact_merge,
     visibility,
     contact_import,

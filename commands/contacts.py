@@ -6,12 +6,28 @@ from bot.flows import people
 from bot.flows.coverage_lines import lately
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.contact import Consent, Contact
-from commands.declaration import Argument, Ask, Example, Group, both, command
+from commands.contact_edit import notes_of, tags_of
+from commands.declaration import Argument, Ask, Example, Group, Option, both, command
 from commands.export import spreadsheet
+from commands.kinds import Choice, Text
 from commands.options import PAGE, SEARCH, matches
 from commands.targets import ContactTarget
 from commands.text import shortened
+from commands.words import folded
 from storage.query import where
+
+#: The newest notes stand with the contact; *!contact note* shows all.
+NOTES_SHOWN = 3
+
+_TAG = Option("tag", Text(30), en="tag", es="etiqueta", value_en="vip", value_es="vip")
+_RESULTS = Option(
+    "results",
+    Choice({True: ("with", "con"), False: ("without", "sin")}, bilingual=True),
+    en="results",
+    es="resultados",
+    value_en="with",
+    value_es="con",
+)
 
 
 @command(
@@ -19,19 +35,27 @@ from storage.query import where
     es=("contacto lista", "contactos", "contacto listar"),
     group=Group.CONTACTS,
     role=Role.VIEWER,
-    options=(SEARCH, PAGE),
+    options=(SEARCH, _TAG, _RESULTS, PAGE),
     examples=both(
-        (Example("!contact list", "Ana (#1)"), Example("!contacts search:lui", "Luis (#2)")),
-        (Example("!contacto lista", "Ana (#1)"), Example("!contactos buscar:lui", "Luis (#2)")),
+        (Example("!contact list", "Ana (#1)"), Example("!contacts search:lui", "Luis (#2)"),
+         Example("!contacts results:without", "Sofía (#3)")),
+        (Example("!contacto lista", "Ana (#1)"), Example("!contactos buscar:lui", "Luis (#2)"),
+         Example("!contactos resultados:sin", "Sofía (#3)")),
     ),
-)
-def contact_list(ask: Ask, search: str | None, page: int | None) -> Reply:
+)  # fmt: skip
+def contact_list(ask: Ask, search: str | None, tag: str | None, results: bool | None, page: int | None) -> Reply:
     found = sorted(
         (contact for contact in ask.tables.contacts.all() if matches(contact.name, search)),
         key=lambda contact: contact.name.casefold(),
     )
+    if tag is not None:
+        found = [contact for contact in found if folded(tag) in contact.tags]
+    if results is not None:
+        judged = {number for (number,) in ask.tables.results.pluck(where("campaign_id") > 0, "contact_id")}
+        found = [contact for contact in found if (contact.id in judged) is results]
     if not found:
-        return Reply((say("contact.nothing_found") if search else say("contact.none"),))
+        is_filtered = search or tag or results is not None
+        return Reply((say("contact.nothing_found") if is_filtered else say("contact.none"),))
     shown, below, papers = shortened(found, page, spreadsheet("contacts"))
     rows = [_row(contact) for contact in shown]
     return Reply((say("contact.list_title", count=len(found)), *rows, *below), papers=papers)
@@ -58,6 +82,10 @@ def contact_show(ask: Ask, contact: Contact) -> Reply:
     ]
     if contact.paused:
         lines.append(say("contact.paused"))
+    if contact.tags:
+        lines.append(tags_of(contact.tags))
+    if ask.role > Role.VIEWER:
+        lines += notes_of(contact.notes)[:NOTES_SHOWN]
     return Reply((*lines, *_campaigns(ask, contact), lately(ask.tables, ask.zone, ask.now)))
 
 

@@ -45,8 +45,8 @@ def _what_is_lost(ask: Ask, contact: Contact) -> tuple[Phrase, ...]:
 
 
 @command(
-    en=("data delete", "forget"),
-    es=("datos borrar", "datos eliminar", "olvidar"),
+    en=("data delete", "forget", "contact delete"),
+    es=("datos borrar", "datos eliminar", "olvidar", "contacto borrar", "contacto eliminar"),
     group=Group.DATA,
     role=Role.OWNER,
     arguments=(_CONTACT,),

@@ -56,6 +56,8 @@ def _joined(kept: Contact, gone: Contact) -> Contact:
         consent=last_word.consent,
         consent_at=last_word.consent_at,
         created_at=min(kept.created_at, gone.created_at),
+        tags=tuple(dict.fromkeys((*kept.tags, *gone.tags))),
+        notes=tuple(sorted((*kept.notes, *gone.notes), key=lambda note: note.at)),
         last_seen_at=_later(kept.last_seen_at, gone.last_seen_at),
         last_wrote_at=_later(kept.last_wrote_at, gone.last_wrote_at),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.model.blocks import Note
 from bot.model.identity import ContactId, Phone
 
 
@@ -31,6 +32,8 @@ class Contact:
     on_whatsapp: bool | None = None  #: whether WhatsApp knows the number; None: not asked yet
     last_seen_at: datetime | None = None  #: their newest status that reached us
     consent_source: str = ""  #: how it is known, in the owner's words; empty: as `consent` says
+    tags: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()  #: what the owner wrote down, the oldest first
     last_wrote_at: datetime | None = None  #: their newest direct message to the account; what it said is not kept
 
     @property

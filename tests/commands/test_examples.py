@@ -39,6 +39,18 @@ SPOILT = {
     "test": "#1",
     "why": "",
     "confirm": "",
+    "frame_list": "zzzz qqqq",
+    "frame_add": "#1",
+    "frame_disable": "#1",
+    "frame_enable": "#1",
+    "frame_remove": "#1",
+    "campaign_edit": "#1",
+    "campaign_clone": "zzzz qqqq",
+    "contact_edit": "Ana",
+    "contact_tag": "",
+    "contact_note": "",
+    "contact_pause": "",
+    "contact_resume": "",
     "role_set": "operator",
     "role_remove": "",
     "config_set": "quiet",
@@ -92,6 +104,7 @@ SPOILT = {
 }
 #: Commands whose mistakes are answered with the names that exist rather than with the usage.
 NAMES_ANSWER = {
+    "frame_list", "campaign_clone",
     "help_command", "campaign_show", "campaign_pause", "campaign_activate", "campaign_close", "campaign_delete",
     "results", "summary", "days", "review", "review_list", "unmark", "retry", "campaign_reprocess",
     "chart", "export", "contact_export", "top",
