@@ -149,6 +149,12 @@ def token(text: str) -> str:
     return text
 
 
+def passphrase(text: str) -> str:
+    if len(text) < SHORTEST_TOKEN:
+        raise ValueError(f"is too short to be safe; use at least {SHORTEST_TOKEN} characters, for example five words")
+    return text
+
+
 def proxy(text: str) -> str:
     """A proxy's address, e.g. `socks5://name:password@host:1080`."""
     advice = f"write {'://, '.join(PROXY_SCHEMES)}:// with host and port, e.g. socks5://10.0.0.2:1080"

@@ -191,7 +191,7 @@ class Settings:
     )
     backup_passphrase: str | None = optional(
         "TESTIGO_BACKUP_PASSPHRASE",
-        read.token,
+        read.passphrase,
         "Seals the link's keys in backups; empty: with the key in `backup.key` of the data folder.",
         unit="16 characters or more",
         secret=True,

@@ -14,7 +14,7 @@ from bot.flows.linking import ACCOUNT
 from bot.machine import LEAST_FREE_DISK, LEAST_FREE_MEMORY, MEBIBYTE, Machine
 from bot.model.alert import Severity
 from bot.model.capture import CaptureState
-from bot.model.chat import say
+from bot.model.chat import Phrase, say
 from bot.model.document import to_document
 from bot.model.link import NEEDS_A_PERSON, Link, LinkState
 from storage.query import where
@@ -29,6 +29,8 @@ DISCONNECTS = 3
 MISSED_SHARE, LEAST_STATUSES = 0.2, 5
 #: WhatsApp unlinks all devices of a phone that was not online for 14 days.
 UNSEEN_DAYS = (10, 12)
+#: Why WhatsApp bans for a time (whatsmeow's types/events, TempBanReason); the catalogue's `ban.<code>`.
+BAN_REASONS = (101, 102, 103, 104, 106)
 #: When the owner's phone last showed that it is alive.
 PHONE_SEEN_AT = "phone_seen_at"
 #: An account that was linked before receives nothing in these, and nobody but the owner can change it.
@@ -96,8 +98,16 @@ def _of_link(tables: Tables, link: Link) -> Iterator[Finding]:
     was_linked = bool(tables.facts.get(ACCOUNT))
     for state in (NEEDS_A_PERSON | _UNLINKED) - {LinkState.STOPPED}:
         is_so = link.state is state and (was_linked or state in NEEDS_A_PERSON)
-        facts = {"state": say(f"link.{state}"), "todo": say(f"link.{state}.todo")}
+        facts = {"state": say(f"link.{state}"), "todo": say(f"link.{state}.todo"), "why": _why(link)}
         yield Finding(f"link:{state}", is_so, facts=facts)
+
+
+def _why(link: Link) -> Phrase:
+    """What WhatsApp itself said: of a ban its reason and its end, of a refusal its code."""
+    if link.state is LinkState.BANNED:
+        code = link.reason if link.reason in BAN_REASONS else 0
+        return say("ban.until", why=say(f"ban.{code}", code=link.reason), until=link.until)
+    return say("ban.code", code=link.reason) if link.reason else say("ban.nothing")
 
 
 def _of_connection(tables: Tables, link: Link, now: datetime) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from bot.model.pacing import QuietHours
 from storage.query import where
 from storage.store import open_store
 from storage.tables import SCHEMA, Tables
-from tests.support.clock import FakeClock
+from tests.support.clock import START, FakeClock
 from tests.support.stage import OWNER
 
 BOGOTA = ZoneInfo("America/Bogota")
@@ -148,12 +148,13 @@ def test_in_quiet_hours_only_the_critical_is_told_and_the_rest_afterwards() -> N
 def test_the_loss_of_the_link_goes_outside_only_since_the_chat_cannot_get_it(watch: Watch) -> None:
     alerts.raised(
         watch.tables, watch.clock.now(), "link:banned", Severity.CRITICAL,
-        state=say("link.banned"), todo=say("link.banned.todo"),
+        state=say("link.banned"), todo=say("link.banned.todo"), why=say("ban.until", why=say("ban.101"), until=START),
     )  # fmt: skip
     watch.passes(3 * MINUTE)
     assert watch.told == []
     [notice] = watch.tables.notices.find(where("channel") == "ntfy-1")
     assert "banned this account" in notice.body
+    assert "do not have this number in their contacts, until 6 May 09:00" in notice.body
 
 
 def test_a_kind_without_a_sentence_is_told_by_its_name(watch: Watch) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -45,3 +48,61 @@ def test_the_bot_copies_its_records_once_a_day(tmp_path: Path) -> None:
         stage.clock.advance(timedelta(days=1))
     assert len(list_backups(tmp_path / "backups")) == 7
     stage.close()
+
+
+def test_all_parts_are_restored_on_a_fresh_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another machine: only the backups were saved, and the passphrase."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    monkeypatch.setenv("TESTIGO_DATA", str(old))
+    monkeypatch.setenv("TESTIGO_BACKUP_PASSPHRASE", "a passphrase of our own")
+    stage = Stage(old)
+    stage.contact("Ana", "+573001234567").post_image(b"the poster, posted")
+    campaign = stage.campaign("Promo", b"the poster")
+    stage.settle()
+    stage.close()
+    with closing(sqlite3.connect(old / "session.db", isolation_level=None)) as session:
+        session.execute("CREATE TABLE device (jid TEXT)")
+        session.execute("INSERT INTO device VALUES ('me')")
+    assert cli.main(["backup"]) == 0
+
+    shutil.copytree(old / "backups", new / "backups")
+    monkeypatch.setenv("TESTIGO_DATA", str(new))
+    assert cli.main(["restore"]) == 0
+
+    restored = Stage(new)
+    assert [contact.name for contact in restored.tables.contacts.all()] == ["Ana"]
+    [frame] = restored.tables.frames.all()
+    assert frame.campaign_id == campaign.id
+    assert restored.media.read(frame.sha256) == b"the poster"
+    restored.close()
+    with closing(sqlite3.connect(new / "session.db")) as session:
+        assert session.execute("SELECT jid FROM device").fetchall() == [("me",)]
+
+
+def test_without_the_key_all_but_the_link_is_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    monkeypatch.setenv("TESTIGO_DATA", str(old))
+    Stage(old).close()
+    sqlite3.connect(old / "session.db").close()
+    assert cli.main(["backup"]) == 0
+    shutil.copytree(old / "backups", new / "backups")
+    monkeypatch.setenv("TESTIGO_DATA", str(new))
+    assert cli.main(["restore"]) == 0
+    assert "linked anew" in capsys.readouterr().err
+    assert not (new / "session.db").exists()
+    assert cli.main(["restore", "--with-session"]) == cli.FAULT
+
+
+def test_a_session_that_is_there_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older copy of the keys could no longer decrypt what WhatsApp sends."""
+    monkeypatch.setenv("TESTIGO_DATA", str(tmp_path))
+    Stage(tmp_path).close()
+    (tmp_path / "session.db").touch()
+    assert cli.main(["backup"]) == 0
+    (tmp_path / "session.db").write_bytes(b"newer")
+    assert cli.main(["restore"]) == 0
+    assert (tmp_path / "session.db").read_bytes() == b"newer"
