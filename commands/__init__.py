@@ -32,6 +32,7 @@ from commands.contact_add import CONTACT_WIZARD, contact_add
 from commands.contact_edit import contact_edit, contact_note, contact_pause, contact_resume, contact_tag
 from commands.contact_import import contact_import
 from commands.contact_merge import contact_merge
+from commands.contact_unknown import contact_unknown
 from commands.contacts import contact_list, contact_show
 from commands.conversation import Talk
 from commands.days import days
@@ -138,6 +139,7 @@ COMMANDS: tuple[Command, ...] = (
     contact_pause,
     contact_resume,
     contact_merge,
+    contact_unknown,
     visibility,
     contact_import,
     contact_export,

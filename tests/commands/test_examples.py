@@ -30,6 +30,7 @@ SPOILT = {
     "review_list": "zzzz qqqq",
     "mark": "Ana promo",
     "contact_merge": "Ana",
+    "contact_unknown": "zzzz qqqq",
     "stories": "",
     "proof": "Ana #1",
     "unmark": "Ana #1 #1 zzzz",
@@ -110,6 +111,7 @@ NAMES_ANSWER = {
     "chart", "export", "contact_export", "top",
     "limits", "limits_profile", "warmup", "sequence_show", "sequence_start", "sequence_pause", "sequence_resume",
     "sequence_delete",
+    "contact_unknown",
 }  # fmt: skip
 
 
