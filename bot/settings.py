@@ -3,9 +3,7 @@
 # ruff: noqa: RUF009 - the calls in the class below make dataclass fields, which is what the rule wants
 from __future__ import annotations
 
-import difflib
-import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
@@ -17,11 +15,10 @@ from bot import setting_readers as read
 from bot.env_file import read_env_file
 from bot.model.chat import Language
 from bot.model.errors import ConfigError
+from bot.setting_faults import contradictions, unknown_names
 from bot.setting_fields import declarations, optional, setting
 
 ENV_FILE = Path(".env")
-#: Names that begin so are ours: one that we do not know is a slip of the pen.
-OUR_PREFIXES = ("TESTIGO_", "SPAM_")
 DAY_MS = 24 * 60 * 60 * 1000
 ANYWHERE = "0.0.0.0"
 
@@ -220,7 +217,7 @@ class Settings:
         A file that does not exist is no fault. Raises ConfigError with one sentence for every fault there is.
         """
         written, faults = read_env_file(env_file)
-        faults += unknown_names(environ, written)
+        faults += unknown_names([declared.env for _, declared in declarations(Settings)], environ, written)
         given = {name: text for name, text in {**written, **environ}.items() if text}
         texts = {**_profile_limits(given), **_address(given), **given}
         values: dict[str, Any] = {}
@@ -232,7 +229,9 @@ class Settings:
                     shown = "(hidden)" if declared.secret else f'"{text}"'
                     faults.append(f"{declared.env}={shown} {wrong}.")
         settings = cls(**values)
-        faults += contradictions(settings, given)
+        faults += contradictions(
+            yes=settings.match_yes, review=settings.match_review, host=settings.host, has_token="TESTIGO_TOKEN" in given
+        )
         if faults:
             raise ConfigError(faults)
         return settings
@@ -256,46 +255,6 @@ PROFILES: dict[Profile, dict[str, str]] = {
         "SPAM_MIN_DELAY_MS": "3000",
     },
 }
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is reached only from this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def needs_token(host: str) -> str:
-    """The fault of a page that others could reach without a key."""
-    return (
-        f"The page would listen at {host}, where others can reach it, and TESTIGO_TOKEN is not set. Set it "
-        '(python -c "import secrets; print(secrets.token_urlsafe(24))" makes one), or set HOST=127.0.0.1.'
-    )
-
-
-def contradictions(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
-    """A fault for each pair of settings that cannot be meant together."""
-    yes, review = settings.match_yes, settings.match_review
-    if yes is not None and review is not None and review > yes:
-        yield (
-            f"MATCH_REVIEW={review:g} is above MATCH_YES={yes:g}, so the owner would never be asked. "
-            "Make it the lower of the two."
-        )
-    if "TESTIGO_TOKEN" not in given and not is_loopback(settings.host):
-        yield needs_token(settings.host)
-
-
-def unknown_names(environ: Mapping[str, str], written: Mapping[str, str]) -> list[str]:
-    """A fault for each name that looks like a setting of ours and is none; in our own file, near misses too."""
-    known = [declared.env for _, declared in declarations(Settings)]
-    faults = []
-    for name in sorted({*environ, *written}.difference(known)):
-        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
-        if name.upper().startswith(OUR_PREFIXES) or (name in written and near):
-            advice = f"did you mean {near[0]}?" if near else "remove it, or see the list in docs/settings.md."
-            faults.append(f"{name} is not a setting; {advice}")
-    return faults
 
 
 def settings_table() -> str:

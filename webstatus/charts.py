@@ -97,8 +97,5 @@ def sends_chart(trends: Trends, limit: int | None) -> Chart:
 
 def days_chart(trends: Trends) -> Chart:
     """Each day's seen share, and above it what was missed."""
-    rows = []
-    for day in trends.days:
-        seen = day.seen / day.passed if day.passed else 0.0
-        rows.append(((GOOD, seen), (BAD, 1.0 - seen)))
-    return columns(rows, top=1.0)
+    shares = (day.seen / day.passed if day.passed else None for day in trends.days)
+    return columns([() if seen is None else ((GOOD, seen), (BAD, 1.0 - seen)) for seen in shares], top=1.0)

@@ -12,7 +12,7 @@ from waitress import wasyncore
 
 from bot.logs import fields
 from bot.model.errors import ConfigError
-from bot.settings import is_loopback, needs_token
+from bot.setting_faults import is_loopback, needs_token
 
 log = logging.getLogger(__name__)
 
