@@ -14,6 +14,7 @@ from bot.model.errors import UserError
 from bot.model.event import Media
 from bot.model.roster import BadRow, Person, columns_of, read_roster
 from commands.declaration import Ask, Example, Group, WrongUse, both, command
+from commands.kinds import looks_like_phone
 from commands.words import cleaned, echo
 
 #: So many bad rows, and so many that are known, are told in the chat; the file that comes back tells all bad ones.
@@ -70,8 +71,9 @@ def _take(ask: Ask, rows: Iterable[Person | BadRow], source: str) -> Taken:
             taken.bad.append(row)
             continue
         agreed_at = _noon(ask, row.agreed_on) if row.agreed_on else None
+        called = row.phones[0].masked if looks_like_phone(row.name) else cleaned(row.name)  # the page shows names
         own = ask.overview.link.account
-        enrolled = enrol(ask.tables, cleaned(row.name), row.phones, own, ask.now, agreed_at, source)
+        enrolled = enrol(ask.tables, called, row.phones, own, ask.now, agreed_at, source)
         contact = enrolled.contact
         name, number = (contact.name, contact.id) if contact else (row.name, 0)
         taken.people[enrolled.how].append(say("contact_import.row", row=row.row, name=echo(name), id=number))

@@ -119,3 +119,9 @@ def test_shared_contact_cards_as_a_file_are_a_list_too() -> None:
     desk = a_desk(Language.EN)
     answer = desk.ask("!contact import", pictures=a_table(*table.rows, columns=table.columns))
     assert "added: 3 · already known: 0 · not added: 0" in answer
+
+
+def test_a_number_in_the_place_of_a_name_is_masked() -> None:
+    desk = a_desk(Language.EN)
+    desk.ask("!contact import", pictures=a_table(("+57 310 555 0101", "+573105550101")))
+    assert desk.tables.contacts.need(4).name == "+57•••••0101"
