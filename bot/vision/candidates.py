@@ -18,7 +18,7 @@ MIN_HITS = 3
 TYPICAL_DISTANCE = 40.0
 #: The votes that a candidate needs to be verified: some, and a share of the first one's. On the benchmark no frame that
 #: was recognised had less than 0.4 of the first one's.
-MIN_VOTES = 0.5
+MIN_VOTES = 0.6
 MIN_VOTES_SHARE = 0.35
 #: The votes that suffice for the first: one more look costs little.
 MIN_VOTES_OF_FIRST = 0.2
