@@ -116,11 +116,13 @@ class Year:
         return min(coming, default=END)
 
     def live(self, offs: list[Off], step: timedelta | None = None) -> None:
-        """From START to END; asleep in between. Without a step, from due time to due time."""
+        """From START to END; asleep in between. Looks at every due time, and with a step also in between."""
         now = START
         while now < END:
             self.look(now)
-            following = self.next_time(now) if step is None else now + step
+            following = self.next_time(now)
+            if step is not None:
+                following = min(following, now + step)
             off = next((off for off in offs if off.start <= following < off.end), None)
             now = off.end if off else following
 
