@@ -6,6 +6,7 @@ backups and for a week after the last of them needed it.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -109,7 +110,10 @@ def _copy_media(parts: Parts, needed: Collection[str]) -> None:
     folder = parts.backups / "media"
     for digest in needed:
         target = folder / digest[:2] / digest
-        if target.exists() or not parts.media.exists(digest):
+        if target.exists():
+            os.utime(target)  # needed until now: the week begins anew
+            continue
+        if not parts.media.exists(digest):
             continue
         with explaining(target):
             make_private_folder(target.parent)

@@ -112,6 +112,7 @@ class World:
         with self.tables.store.transaction():
             self.tables.dead_letters.add(DeadLetter(0, reference, self.now(), what, where_and_why, kept))
             alerts.happened(
-                self.tables, self.now(), f"fault:{reference}", Severity.WARNING, where=what, reference=reference
-            )
+                self.tables, self.now(), f"fault:{what.rstrip('0123456789')}", Severity.WARNING, where=what,
+                reference=reference,
+            )  # fmt: skip
         return reference

@@ -9,7 +9,7 @@ The cause is `kind` or `kind:detail`; its sentence is the catalogue's `alert.<ki
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,10 @@ from storage.tables import Tables
 
 #: What is over is remembered so long, for the page and `!alerts`.
 REMEMBERED = timedelta(days=30)
+#: An event that happens again and again is told so often.
+AGAIN = timedelta(hours=1)
+#: A message with more alerts would not be read; the others are counted.
+MOST_LINES = 8
 #: Kinds that the chat cannot be told of while they last; flows.linking tells it when the link is back.
 OF_THE_LINK = frozenset({"link", "offline"})
 _OPEN = where("ended_at") == None  # noqa: E711 - TinyDB's query syntax
@@ -60,7 +64,10 @@ def cleared(tables: Tables, now: datetime, cause: str) -> None:
 
 
 def happened(tables: Tables, now: datetime, cause: str, severity: Severity, **facts: Any) -> None:
-    """Something went wrong that does not last: told once, never called off."""
+    """Something went wrong that does not last: told once, never called off, and not again within the hour."""
+    told_lately = (where("cause") == cause) & (where("told_at") > to_document(now - AGAIN))
+    if tables.alerts.count(told_lately):
+        return
     tables.alerts.add_once(Alert(0, cause, cause, severity, now, False, kept(facts)))
 
 
@@ -118,12 +125,15 @@ def _title(speaker: Voice, news: News, alerts: Sequence[Alert]) -> str:
     return speaker.words([say(f"alerts.{news.value}", sign=sign, count=len(alerts))])
 
 
-def _lines(speaker: Voice, news: News, alerts: Iterable[Alert]) -> str:
+def _lines(speaker: Voice, news: News, alerts: Sequence[Alert]) -> str:
     key = "alerts.line_over" if news is News.OVER else "alerts.line"
-    return speaker.words(
+    lines = [
         say(key, sentence=sentence(alert, speaker), since=alert.since, until=alert.calm_since or alert.since)
-        for alert in alerts
-    )
+        for alert in alerts[:MOST_LINES]
+    ]
+    if len(alerts) > MOST_LINES:
+        lines.append(say("alerts.more", count=len(alerts) - MOST_LINES))
+    return speaker.words(lines)
 
 
 def _remember(tables: Tables, alert: Alert, news: News, now: datetime) -> None:

@@ -124,6 +124,22 @@ def test_an_event_is_told_once_and_can_happen_again(watch: Watch) -> None:
     assert len(watch.told) == 2
 
 
+def test_an_event_that_happens_all_the_time_is_told_once_an_hour(watch: Watch) -> None:
+    for _ in range(180):
+        alerts.happened(watch.tables, watch.clock.now(), "fault:X", Severity.WARNING, where="here", reference="X")
+        watch.passes(MINUTE)
+    assert len(watch.told) == 3
+
+
+def test_many_alerts_at_once_still_fit_a_message(watch: Watch) -> None:
+    for number in range(200):
+        watch.raised(f"strange:{number}")
+    watch.passes(3 * MINUTE)
+    assert len(watch.told) == 1
+    assert len(watch.told[0]) < 1000
+    assert "192 more" in watch.told[0]
+
+
 def test_after_a_downtime_reminders_are_not_made_up_for(watch: Watch) -> None:
     watch.raised()
     watch.passes(3 * MINUTE)

@@ -119,6 +119,20 @@ def test_nothing_of_a_deleted_person_is_in_backups_after_a_week(tmp_path: Path, 
     assert not kept.exists()
 
 
+def test_a_picture_stays_a_week_after_it_was_last_needed(tmp_path: Path, store: Store) -> None:
+    parts = parts_of(tmp_path)
+    frame = parts.media.put(b"the poster")
+    long_ago = (datetime.now(UTC) - 30 * DAY).timestamp()
+    back_up(store, parts, (frame,), NOW)
+    kept = parts.backups / "media" / frame[:2] / frame
+    os.utime(kept, (long_ago, long_ago))
+    back_up(store, parts, (frame,), NOW + DAY)
+    back_up(store, parts, (), datetime.now(UTC) + 6 * DAY)
+    assert kept.exists()
+    back_up(store, parts, (), datetime.now(UTC) + 8 * DAY)
+    assert not kept.exists()
+
+
 def test_a_session_that_is_damaged_fails_the_backup_with_a_sentence(tmp_path: Path, store: Store) -> None:
     parts = parts_of(tmp_path)
     parts.session.write_bytes(b"no database at all, but long enough to be looked at" * 100)
