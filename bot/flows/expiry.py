@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from bot.flows import retention
+from bot.flows.privacy import FAREWELL
 from bot.model.campaign import CampaignState
 from bot.model.chat import OrderState
 from bot.model.document import to_document
@@ -48,6 +49,8 @@ def _over(tables: Tables, keeping: Keeping, now: datetime) -> Iterator[tuple[Row
         yield tables.captures, before("posted_at", keeping.results), "captures"
     settled = [state.value for state in SendState if state not in (SendState.QUEUED, SendState.SENDING)]
     yield tables.outbox, where("state").one_of(settled) & before("created_at", MESSAGES), "messages"
+    farewells = where("key").search(f"^{FAREWELL}")
+    yield tables.outbox, where("state").one_of(settled) & farewells & before("created_at", DAY), ""
     yield tables.orders, (where("state") == OrderState.DONE.value) & before("received_at", ORDERS), ""
     yield tables.dead_letters, before("at", FAULTS), ""
     yield tables.audit, before("at", AUDIT), ""

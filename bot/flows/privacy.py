@@ -20,6 +20,8 @@ from storage.tables import Tables
 #: Stands for the address of a person who was deleted.
 NOBODY = Jid("0", "s.whatsapp.net")
 CONTACT_ID = "contact_id"
+#: Begins the key of the last message to somebody who had their data deleted; it is forgotten within a day.
+FAREWELL = "farewell:"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
-"""The words that contacts may write to leave or to take part; all else that they write is none of our business."""
+"""The words that contacts may write, about taking part and about their data; all else is none of our business."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from bot.model.chat import Language
 from bot.model.contact import Consent
@@ -9,12 +11,32 @@ from bot.model.text import folded
 
 _JOIN = {"acepto": Language.ES, "yes": Language.EN}
 _LEAVE = {"baja": Language.ES, "stop": Language.EN}
+_SHOW = {"datos": Language.ES, "data": Language.EN}
+_ERASE = {"borrar": Language.ES, "delete": Language.EN}
 _PROOF = {"prueba": Language.ES, "proof": Language.EN}
 #: What the owner writes in a group to make it the control group, as `folded` writes it; a command of the same name.
 _GROUP_HERE = frozenset({"!group here", "!grupo aqui"})
 #: Who writes "Baja, por favor" wants to leave; who writes a long sentence that begins with the word may not.
 MOST_WORDS_TO_LEAVE = 5
 _PUNCTUATION = ".,;:!¡?¿*_~\"'«»()"
+
+
+class DataWord(StrEnum):
+    """What a contact wants with what is kept of them."""
+
+    SHOW = "show"
+    ERASE = "erase"
+
+
+def data_word(message: MessageSeen) -> tuple[DataWord, Language] | None:
+    """DATOS or DATA, BORRAR or DELETE, that word alone; None for all else."""
+    if message.from_me or message.content.kind is not ContentKind.TEXT:
+        return None
+    words = _words(message.content.text)
+    for meant, known in ((DataWord.SHOW, _SHOW), (DataWord.ERASE, _ERASE)):
+        if len(words) == 1 and words[0] in known:
+            return meant, known[words[0]]
+    return None
 
 
 def proof_word(message: MessageSeen) -> Language | None:
@@ -27,7 +49,7 @@ def proof_word(message: MessageSeen) -> Language | None:
 
 def is_own_word(message: MessageSeen) -> bool:
     """Whether a direct message says anything that the bot acts upon."""
-    return own_word(message) is not None or proof_word(message) is not None
+    return any(read(message) is not None for read in (own_word, proof_word, data_word))
 
 
 def own_word(message: MessageSeen) -> tuple[Consent, Language] | None:

@@ -102,6 +102,27 @@ def test_a_deleted_number_is_not_added_again_until_they_agree_anew(stage: Stage)
     assert enrol(stage.tables, "Ana", [NUMBER], None, now).how is Enrolment.ADDED
 
 
+def test_a_contact_sees_their_data_by_their_own_word(stage: Stage) -> None:
+    stage.person("Ana", NUMBER.number).write("Datos")
+    stage.settle()
+    assert "Estados vistos: 1" in stage.texts()[-1]
+
+
+def test_a_contact_deletes_their_data_by_their_own_word(stage: Stage) -> None:
+    stage.person("Ana", NUMBER.number).write("delete")
+    stage.settle()
+    assert "Everything kept of you was deleted" in stage.texts()[-1]
+    assert stage.tables.contacts.one(where("name") == "Ana") is None
+    expiry.expire(stage.tables, Keeping(), stage.clock.now() + 2 * DAY)
+    assert NUMBER.number[1:] not in everything(stage)
+
+
+def test_a_sentence_that_begins_with_the_word_deletes_nothing(stage: Stage) -> None:
+    stage.person("Ana", NUMBER.number).write("borrar esa foto por favor")
+    stage.settle()
+    assert stage.tables.contacts.one(where("name") == "Ana") is not None
+
+
 def test_the_card_is_drawn_before_the_media_goes_and_stays_with_the_result(stage: Stage) -> None:
     [judgement] = stage.tables.judgements.find(where("contact_id") == contact(stage, "Ana").id)
     media = stage.tables.captures.need(judgement.capture_id).media_sha256
