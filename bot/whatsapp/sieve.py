@@ -69,7 +69,10 @@ class Sieve:
             return message
         if message.scope is Scope.DIRECT and not is_own_word(message):
             return _without_content(message) if self._concerns(*_other_side(message)) else None
-        if not message.from_me:
+        may_matter = not message.from_me
+        if message.scope is Scope.GROUP:  # what is said before a group is named is no order
+            may_matter = self._watched is None
+        if may_matter:
             self._held.append(_Held(self._monotonic() + HELD_FOR.total_seconds(), message))
         return None
 

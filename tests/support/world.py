@@ -17,7 +17,7 @@ from tests.whatsapp_double.accounts import Account, Device
 from tests.whatsapp_double.connection import Connection
 from tests.whatsapp_double.phone import Phone
 from tests.whatsapp_double.server import WhatsAppDouble
-from tests.whatsapp_double.stanza import Node
+from tests.whatsapp_double.stanza import Jid, Node
 
 T = TypeVar("T")
 
@@ -44,6 +44,10 @@ class World:
         self._people += 1
         account = self.server.add_account(f"5730012{self._people:05d}", f"9911{self._people:08d}", name)
         return Person(self, account)
+
+    def add_group(self, *people: Person) -> Jid:
+        """A group of the owner and these people."""
+        return self.server.groups.add([self.owner, *(person.account for person in people)])
 
     # --------------------------------------------------------------------------------------- leading a process here
 
@@ -161,6 +165,11 @@ class Person:
     def say(self, text: str, to: Person | None = None, quoting: str = "", quoted_author: str = "") -> str:
         """Write a text: the owner to themselves by default, anybody else to the owner. Returns the message id."""
         return self.send(messages.text(text, quoting, quoted_author), to)
+
+    def say_in(self, group: Jid, text: str) -> str:
+        """Write a text in a group."""
+        message = messages.text(text).SerializeToString()
+        return self._world.server.call(self.phone.send_to_group(group, message))
 
     def send(self, message: Any, to: Person | None = None, kind: str = "text") -> str:
         target = (to or self._world.phone).account.pn

@@ -107,11 +107,27 @@ class Phone:
         garbled: bool = False,
     ) -> str:
         """A status: one ciphertext for all, and the sender key for each device. Faults: no key for some; garbled."""
-        number = self._remember(STATUS, message)
-        group = str(STATUS)
+        return await self._broadcast(STATUS, message, to, kind, mediatype, without_key, garbled)
+
+    async def send_to_group(self, group: Jid, message: bytes, kind: str = "text") -> str:
+        """A message in a group: one ciphertext for all members."""
+        return await self._broadcast(group, message, self._server.groups.members(group), kind, None)
+
+    async def _broadcast(
+        self,
+        chat: Jid,
+        message: bytes,
+        to: Iterable[Account],
+        kind: str,
+        mediatype: str | None,
+        without_key: Iterable[Device] = (),
+        garbled: bool = False,
+    ) -> str:
+        number = self._remember(chat, message)
+        group = str(chat)
         key = pb.enc((2, pb.enc((1, group), (2, self._signal.sender_key_message(group)))))
         left_out = set(without_key)
-        audience = [device for account in (*to, self.account) for device in account.devices.values()]
+        audience = [device for account in dict.fromkeys((*to, self.account)) for device in account.devices.values()]
         keys = [
             Node("to", {"jid": each.jid(True)}, [] if each in left_out else [self._encrypted(each, key)])
             for each in audience
@@ -121,7 +137,7 @@ class Phone:
         if garbled:
             encrypted = encrypted[:-64] + bytes(64)  # the signature
         content = Node("enc", {"v": "2", "type": "skmsg", "mediatype": mediatype}, encrypted)
-        attributes = {"id": number, "to": STATUS, "type": kind}
+        attributes = {"id": number, "to": chat, "type": kind}
         posted = Node("message", attributes, [Node("participants", {}, keys), content])
         await self._server.router.message(self.device, posted)
         return number
@@ -190,10 +206,10 @@ class Phone:
             keys = [Node("registration", {}, retry.need("registration")), *retry.child("keys").children]
             self._signal.start(device, _bundle(Node("user", {}, keys)))
         attributes: dict[str, Any] = {"id": number, "type": "text", "to": device.jid(True)}
-        if to == STATUS:
-            group = str(STATUS)
+        if to.server in ("broadcast", "g.us"):
+            group = str(to)
             message += pb.enc((2, pb.enc((1, group), (2, self._signal.sender_key_message(group)))))
-            attributes |= {"to": STATUS, "participant": device.jid(True)}
+            attributes |= {"to": to, "participant": device.jid(True)}
         again = Node("message", attributes, [self._encrypted(device, message, count=count)])
         await self._server.router.message(self.device, again)
 

@@ -53,6 +53,8 @@ class Queries:
                 return Node("privacy", {}, [Node("list", {"type": "contacts", "default": "true"})])
             case "privacy", "get", _:
                 return Node("privacy", {}, [Node("category", {"name": name, "value": "all"}) for name in _PRIVACY])
+            case "w:g2", "get", "query":
+                return self._server.groups.info(query.jid("to"))
             case "w:sync:app:state", _, _:
                 return _app_state(device.account, query)
             case "md", _, "remove-companion-device":

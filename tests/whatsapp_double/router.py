@@ -62,6 +62,9 @@ class Router:
         to = sent.jid("to")
         if to.server == "broadcast":
             return attributes | self._status_author(source, to)
+        if to.server == "g.us":
+            author = {"participant": source.jid(True), "participant_pn": source.account.pn, "addressing_mode": "lid"}
+            return attributes | {"from": to, **author}
         lid = self.chats_by_lid
         attributes["from"] = source.jid(lid)
         if target.account is not source.account:
@@ -91,8 +94,9 @@ class Router:
         receipt: dict[str, Any] = {"id": sent.a("id"), "t": sent.a("t") or str(int(time.time()))}
         if kind:
             receipt["type"] = kind
-        if sent.jid("to").server == "broadcast":
-            receipt |= {"from": sent.jid("to"), "participant": source.jid(self.statuses_by_lid)}
+        if sent.jid("to").server in ("broadcast", "g.us"):
+            by_lid = self.statuses_by_lid or sent.jid("to").server == "g.us"
+            receipt |= {"from": sent.jid("to"), "participant": source.jid(by_lid)}
             targets = [self._server.device_of(sent.jid("participant"))] if "participant" in sent.attrs else []
         else:
             receipt["from"] = source.jid(self.chats_by_lid)

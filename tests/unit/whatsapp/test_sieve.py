@@ -111,6 +111,21 @@ def test_who_posts_just_before_being_registered_is_not_lost(sieve: Sieve) -> Non
     assert sieve.watch(WATCHED) == []  # once
 
 
+def test_what_is_said_in_a_group_before_it_is_named_is_no_order(sieve: Sieve) -> None:
+    sieve.watch(WATCHED)
+    assert through(sieve, a_word(ANA, "!help", Scope.GROUP, GROUP)) is None
+    assert sieve.watch(replace(WATCHED, groups=frozenset({str(GROUP)}))) == []
+
+
+@pytest.mark.parametrize("text", ["!group here", "!Grupo aquí", " !GRUPO  AQUI "])
+def test_the_owner_alone_can_name_a_group_from_inside(sieve: Sieve, text: str) -> None:
+    sieve.watch(WATCHED)
+    named = a_word(ME, text, Scope.GROUP, GROUP)
+    assert through(sieve, named) == named
+    assert through(sieve, a_word(ANA, text, Scope.GROUP, GROUP)) is None
+    assert through(sieve, a_word(ME, text + " please", Scope.GROUP, GROUP)) is None
+
+
 def test_a_control_groups_messages_wait_until_it_is_known_as_one(sieve: Sieve) -> None:
     order = a_word(ANA, "!help", Scope.GROUP, GROUP)
     assert through(sieve, order) is None
