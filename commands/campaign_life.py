@@ -53,7 +53,8 @@ def campaign_close(ask: Ask, campaign: Campaign) -> Reply:
 
 def _what_is_lost(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
     lost = deleting.loss(ask.tables, campaign)
-    return (say("campaign_delete.ask", name=campaign.name, id=campaign.id, frames=lost.frames, results=lost.results),)
+    frames, results = say("frame.count", count=lost.frames), say("campaign_delete.results", count=lost.results)
+    return (say("campaign_delete.ask", name=campaign.name, id=campaign.id, frames=frames, results=results),)
 
 
 @command(

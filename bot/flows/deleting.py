@@ -15,7 +15,6 @@ class Loss:
 
     frames: int
     results: int
-    judgements: int
 
 
 def loss(tables: Tables, campaign: Campaign) -> Loss:
@@ -23,7 +22,6 @@ def loss(tables: Tables, campaign: Campaign) -> Loss:
     return Loss(
         frames=tables.frames.count(of_campaign),
         results=tables.results.count(of_campaign),
-        judgements=tables.judgements.count(of_campaign),
     )
 
 

@@ -34,9 +34,10 @@ PATIENCE = 120
 _BLOCK = re.compile(r"^```chat (?P<scene>demo|desk)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _TURN = re.compile(r"(?P<who>\S+) {2,}(?P<what>.*)")
 _CLOCK = re.compile(r"^\d\d:\d\d:\d\d ", re.MULTILINE)
-#: What differs from one run to the next: dates with times, lengths of time, scores, and what a midnight resets.
+#: What differs from one run to the next: dates with times, lengths of time, scores, what a midnight resets, codes.
 _CHANGING = re.compile(
     r"\d{1,2} \w{3} \d\d:\d\d|\b\d+(?:[.,]\d+)? (?:s|min|h)\b|\b\d+/100\b|\b\d+ (?:enviados hoy|sent today)\b"
+    r"|(?<=!confirm )\w{4}\b|(?<=!confirmar )\w{4}\b"
 )
 
 
