@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import rejudging
+from bot.flows import outcomes, rejudging
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.contact import Contact
@@ -55,7 +55,9 @@ def campaign_reprocess(ask: Ask, campaign: Campaign) -> Reply:
     return Reply((say("rejudge.begun", count=count, **facts),), reaction="⏳")
 
 
-def offer(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
-    """After a change of frames: what was seen before can be judged by the new ones."""
+def frames_changed(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
+    """After a change of frames: who needs all of them is settled anew; what was seen can be judged by the new ones."""
+    if campaign.rules.all_frames:
+        outcomes.settle_all(ask.tables, campaign, ask.now)
     count = len(rejudging.reprocessable(ask.tables, campaign))
     return (say("rejudge.offer", count=count, id=campaign.id),) if count else ()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.model.campaign import Campaign, Frame
 from bot.model.chat import Need, Paper, Phrase, Reply, Role, say
 from bot.model.errors import UserError
+from commands.again import frames_changed
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.frames import add_frames, described, frames_of, place_of, refusals, usable
 from commands.kinds import Number, begins_number
@@ -62,7 +63,7 @@ def frame_add(ask: Ask, campaign: Campaign) -> Reply:
     added = add_frames(ask.tables, campaign, parts, ask.now)
     rows = [line for frame in added.frames for line in described(ask.tables, frame)]
     repeated = (say("frame.repeated", count=added.repeated),) if added.repeated else ()
-    return Reply((_title(campaign), *rows, *repeated, *refusals(parts)))
+    return Reply((_title(campaign), *rows, *repeated, *refusals(parts), *frames_changed(ask, campaign)))
 
 
 @command(
@@ -109,7 +110,7 @@ def frame_remove(ask: Ask, campaign: Campaign, place: int) -> Reply:
         raise UserError("frame.last", id=campaign.id)
     ask.tables.frames.remove(frame)
     rows = [line for each in frames_of(ask.tables, campaign) for line in described(ask.tables, each)]
-    return Reply((_title(campaign), *rows))
+    return Reply((_title(campaign), *rows, *frames_changed(ask, campaign)))
 
 
 def _enable(ask: Ask, campaign: Campaign, place: int, *, is_on: bool) -> Reply:
@@ -117,7 +118,7 @@ def _enable(ask: Ask, campaign: Campaign, place: int, *, is_on: bool) -> Reply:
     lines = [_title(campaign), *described(ask.tables, frame)]
     if not any(each.enabled for each in frames_of(ask.tables, campaign)):
         lines.append(say("frame.none_enabled"))
-    return Reply(tuple(lines))
+    return Reply((*lines, *frames_changed(ask, campaign)))
 
 
 def _at(ask: Ask, campaign: Campaign, place: int) -> Frame:

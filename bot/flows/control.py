@@ -34,7 +34,7 @@ from bot.model.document import from_document, to_document
 from bot.model.errors import GatewayError, UnreadableMedia
 from bot.model.event import ContentKind, Media, MediaKind, MessageSeen, Scope
 from bot.model.identity import Jid
-from bot.model.outbox import Form, To
+from bot.model.outbox import Form, SendState, To
 from bot.model.outgoing import MARKER, Quote
 from bot.model.overview import Overview
 from bot.ports import Gateway, Matcher
@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 
 #: How long an album's missing pictures are waited for after the newest one.
 ALBUM_PATIENCE = timedelta(seconds=20)
+#: How long a reaction waits for the id of the message that is just being sent.
+SEND_PATIENCE = timedelta(seconds=3)
 #: Kinds of content that can be an order, or part of one.
 _SPOKEN = frozenset(
     {ContentKind.TEXT, ContentKind.IMAGE, ContentKind.VIDEO, ContentKind.DOCUMENT, ContentKind.CARDS, ContentKind.ALBUM}
@@ -85,8 +87,8 @@ def heard(tables: Tables, message: MessageSeen, catalogue: Catalogue, language: 
     if speaker is None:
         return
     content = message.content
-    if content.kind is ContentKind.REACTION and content.text and _is_sent(tables, content.target):
-        tables.orders.add_once(_reaction(message, speaker, now))
+    if content.kind is ContentKind.REACTION:
+        _react(tables, message, speaker, now)
         return
     if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message):
         return
@@ -298,10 +300,15 @@ def _order(message: MessageSeen, speaker: Jid, now: datetime) -> Order:
     )
 
 
-def _reaction(message: MessageSeen, speaker: Jid, now: datetime) -> Order:
-    """What is said by an emoji on a message of ours is answered there."""
-    target = message.content.target
-    return replace(_order(message, speaker, now), message_id=target, quoted=target, is_reaction=True)
+def _react(tables: Tables, message: MessageSeen, speaker: Jid, now: datetime) -> None:
+    """What is said by an emoji on a message of ours is answered there.
+
+    A quick finger is faster than WhatsApp's answer to the send, which tells us the message's id: it waits for that.
+    """
+    target, is_known = message.content.target, _is_sent(tables, message.content.target)
+    if message.content.text and (is_known or _is_sending(tables)):
+        order = replace(_order(message, speaker, now), message_id=target, quoted=target, is_reaction=True)
+        tables.orders.add_once(order if is_known else replace(order, due_at=now + SEND_PATIENCE))
 
 
 def _parts(message: MessageSeen) -> tuple[OrderPart, ...]:
@@ -334,6 +341,10 @@ def _is_ours(tables: Tables, message: MessageSeen) -> bool:
 
 def _is_sent(tables: Tables, message_id: str) -> bool:
     return tables.outbox.one(where("message_id") == message_id) is not None
+
+
+def _is_sending(tables: Tables) -> bool:
+    return tables.outbox.count(where("state") == SendState.SENDING.value) > 0
 
 
 def _talk(chat: Jid, person: Jid) -> str:

@@ -142,3 +142,12 @@ def test_daily_without_an_end_is_remarked_upon() -> None:
 
 def outcomes(desk: Desk) -> list[Outcome]:
     return [result.outcome for result in sorted(desk.tables.results.all(), key=lambda result: result.contact_id)]
+
+
+def test_a_change_of_pictures_settles_who_needs_all_of_them_and_offers_to_judge_again() -> None:
+    desk = a_desk(Language.EN)
+    desk.ask("!campaign rule promo frames all")
+    assert outcomes(desk) == [Outcome.INCUMPLE]
+    answer = desk.ask("!frame disable promo 2")
+    assert "2 statuses were judged by the former pictures: *!campaign reprocess 1*" in answer
+    assert outcomes(desk) == [Outcome.CUMPLE, Outcome.INCUMPLE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,22 @@ class TestReactions:
         assert "1 more waits" in (react(desk, "👍", message.message_id) or "")
         react(desk, "👎", message.message_id)
         assert outcome(desk, 2) is Outcome.INCUMPLE
+
+    def test_one_that_is_faster_than_the_sends_own_answer_waits_for_it(self) -> None:
+        desk = a_doubtful_desk()
+        desk.ask("!review")
+        item = desk.tables.outbox.find(where("form") == Form.IMAGE.value)[-1]
+        desk.tables.outbox.save(replace(item, state=SendState.SENDING))
+        now, content = desk.clock.now(), Content(ContentKind.REACTION, "👍", target="W1")
+        seen = MessageSeen("QUICK", Scope.SELF, OWNER.jid, OWNER.jid, None, True, now, content)
+        control.heard(desk.tables, seen, CATALOGUE, desk.language, now)
+        assert [order for order in control.turns(desk.tables, now) if order.is_reaction] == []
+        desk.tables.outbox.save(replace(item, state=SendState.SENT, message_id="W1"))
+        (order,) = [each for each in control.turns(desk.tables, now + control.SEND_PATIENCE) if each.is_reaction]
+        ready = control.begin(desk.tables, desk.dispatcher, order, now)
+        assert ready is not None
+        control.answer(desk.tables, desk.dispatcher, ready, desk.survey(), now)
+        assert outcome(desk, 2) is Outcome.CUMPLE
 
     def test_a_word_in_reply_to_the_picture_settles_it_too(self) -> None:
         desk = a_doubtful_desk()

@@ -13,6 +13,8 @@ from bot.model.event import (
     ContentKind,
     DirectSeen,
     Event,
+    Media,
+    MediaKind,
     MessageSeen,
     ReceiptKind,
     ReceiptSeen,
@@ -86,6 +88,15 @@ def test_of_a_contacts_private_words_only_that_there_were_some_is_written_down(s
     assert through(sieve, a_word(ANA, "STOP")) == a_word(ANA, "STOP")
     assert through(sieve, a_word(ANA, "see you at five")) == DirectSeen("W1", ANA, None, False, AT)
     assert through(sieve, a_word(ME, "at six", chat=ANA_LID)) == DirectSeen("W1", ME, None, True, AT)
+
+
+def test_a_contacts_picture_with_the_word_for_proof_is_written_down_and_no_other(sieve: Sieve) -> None:
+    sieve.watch(WATCHED)
+    media = Media(MediaKind.IMAGE, "image/jpeg", 1, "", "")
+    proof = replace(a_word(ANA, ""), content=Content(ContentKind.IMAGE, "Prueba", media))
+    private = replace(proof, content=Content(ContentKind.IMAGE, "my dog", media))
+    assert through(sieve, proof) == proof
+    assert through(sieve, private) == DirectSeen("W1", ANA, None, False, AT)
 
 
 def test_receipts_and_addresses_of_contacts_are_written_down(sieve: Sieve) -> None:
