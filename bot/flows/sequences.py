@@ -74,24 +74,29 @@ def pending(tables: Tables, campaign: Campaign) -> list[Contact]:
 
 
 def tick(tables: Tables, catalogue: Catalogue, now: datetime) -> None:
-    """Go on with what was sent, end what is over, queue what is due. Call it within a transaction, now and then."""
-    for progress in tables.progress.find(where("state") == Going.QUEUED.value):
-        _follow(tables, progress, now)
+    """Queue what is due. Call it within a transaction, now and then."""
     due = (where("state") == Going.WAITING.value) & (where("due_at") <= to_document(now))
     for progress in tables.progress.find(due, order_by="due_at", limit=BATCH):
         _queue(tables, catalogue, progress, now)
 
 
+def follow(tables: Tables, after: int, now: datetime) -> int:
+    """Go on with those whose step was sent, a part at a time; where to go on next time."""
+    rows = _part(tables, Going.QUEUED, after)
+    for progress in rows:
+        _follow(tables, progress, now)
+    return _end(rows)
+
+
 def sweep(tables: Tables, after: int) -> int:
     """End the reminders of those who complied, answered or left, a part at a time; where to go on next time."""
-    waiting = (where("state") == Going.WAITING.value) & (where("sequence_id") > 0)
-    rows = [row for row in tables.progress.find(waiting) if row.id > after][:BATCH]
+    rows = _part(tables, Going.WAITING, after)
     for progress in rows:
         sequence = tables.sequences.get(progress.sequence_id)
         stop = stop_reason(tables, sequence, progress) if sequence else Stop.CLOSED
         if stop is not None:
             _stop(tables, progress, stop)
-    return rows[-1].id if len(rows) == BATCH else 0
+    return _end(rows)
 
 
 def pause(tables: Tables, sequence: Sequence) -> Sequence:
@@ -140,6 +145,16 @@ def tally(tables: Tables, sequence: Sequence) -> Tally:
     rows = tables.progress.pluck(_of(sequence), "state", "why")
     states = {state: sum(row[0] == state for row in rows) for state in Going}
     return Tally(states, {stop: n for stop in Stop if (n := sum(row == (Going.STOPPED, stop) for row in rows))})
+
+
+def _part(tables: Tables, state: Going, after: int) -> list[Progress]:
+    """The next rows of a state behind a number; reading them all would take long when there are thousands."""
+    numbers = sorted(number for number in tables.progress.numbers(where("state") == state.value) if number > after)
+    return [tables.progress.need(number) for number in numbers[:BATCH]]
+
+
+def _end(rows: list[Progress]) -> int:
+    return rows[-1].id if len(rows) == BATCH else 0
 
 
 def _queue(tables: Tables, catalogue: Catalogue, progress: Progress, now: datetime) -> None:

@@ -38,6 +38,7 @@ START = datetime(2026, 5, 4, 13, 0, tzinfo=UTC)  # a Monday, 08:00 in Bogota
 QUIET = QuietHours(time(23), time(8), ZONE)
 STEPS = tuple(ReminderStep(timedelta(days=days), "{name}, please post {campaign}") for days in (0, 3, 7, 7))
 EXAMINE_EVERY = timedelta(hours=6)
+LOOK_EVERY = timedelta(seconds=30)
 OFFLINE_FOR = timedelta(days=3)
 
 
@@ -86,6 +87,7 @@ class Simulation:
         self.events: list[tuple[datetime, int, Callable[[], None]]] = []
         self.order = itertools.count()
         self.sends: list[datetime] = []
+        self.looked_at, self.followed = START - LOOK_EVERY, 0
         self.marked: dict[ContactId, list[BlockIssue]] = {}
         self.marked_at: dict[ContactId, datetime] = {}
         self.tables.facts.set(sending.LINKED_AT, to_document(START))
@@ -110,7 +112,10 @@ class Simulation:
         """All that is due now."""
         while self.events and self.events[0][0] <= self.now:
             heapq.heappop(self.events)[2]()
-        sequences.tick(self.tables, self.catalogue, self.now)
+        if self.now >= self.looked_at + LOOK_EVERY:
+            self.looked_at = self.now
+            self.followed = sequences.follow(self.tables, self.followed, self.now)
+            sequences.tick(self.tables, self.catalogue, self.now)
         while step := sending.next_step(self.tables, self.window, permission.refusal, self.random, self.now):
             if not step.typing:
                 self._sent(step.item.id)
@@ -169,14 +174,14 @@ class Simulation:
         """When something happens next; a moment later than now."""
         times = [self.events[0][0]]
         due = self.tables.progress.find(where("state") == Going.WAITING.value, order_by="due_at", limit=1)
-        times += [row.due_at for row in due]
+        times += [max(row.due_at, self.looked_at + LOOK_EVERY) for row in due]
         queued = (where("state") == SendState.QUEUED.value) & (where("audience") == To.CONTACT.value)
         waiting = self.tables.outbox.find(queued, order_by="not_before", limit=1)
         if waiting:
             free = self.window.earliest(ANYBODY, To.CONTACT, self.now).at
             times.append(max(waiting[0].not_before, free))
         if self.tables.progress.count(where("state") == Going.QUEUED.value) and not waiting:
-            times.append(self.now + timedelta(seconds=30))  # the next look at what was sent
+            times.append(self.looked_at + LOOK_EVERY)  # the next look at what was sent
         return max(min(times), self.now + timedelta(milliseconds=1))
 
     def _at(self, when: datetime, act: Callable[[], None]) -> None:

@@ -56,6 +56,7 @@ class Reminding:
         """Let time pass, with the engine's looks at sequences and outbox."""
         end = self.sender.passed + span.total_seconds()
         while self.sender.passed < end:
+            sequences.follow(self.tables, 0, self.sender.clock.now())
             sequences.tick(self.tables, CATALOGUE, self.sender.clock.now())
             sequences.sweep(self.tables, 0)
             for _ in range(4):
