@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.model.errors import GatewayError
-from bot.model.identity import Jid
+from bot.model.identity import STATUS_CHAT, Jid
 from bot.model.outgoing import Quote, SendDocument, SendEdit, SendImage, SendReaction, SendText, ShowTyping
 from tests.support.running import RunningGateway
 from tests.support.world import PATIENCE, Person, World
@@ -161,3 +161,10 @@ def test_the_lid_of_a_number_is_found_and_a_stranger_is_none(world: World, linke
     alice = world.add_person("Alice")
     assert str(linked.gateway.find(chat_of(alice))) == alice.lid
     assert linked.gateway.find(Jid("573009999999", "s.whatsapp.net")) is None
+
+
+def test_an_own_status_is_taken_by_the_server(world: World, linked: RunningGateway) -> None:
+    sent = linked.gateway.send(STATUS_CHAT, SendText("Today at the café"))
+    assert sent.id
+    posted = world.server.seen("<-", "message")[-1]
+    assert str(posted.attrs["to"]) == str(STATUS_CHAT)
