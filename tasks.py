@@ -88,6 +88,11 @@ def soak(extra: list[str]) -> int:
     return python("-m", "tests.soak", *extra)
 
 
+def sending(extra: list[str]) -> int:
+    install("requirements.txt", "requirements-dev.txt")
+    return python("-m", "tests.sending", *extra)
+
+
 def lock(_: list[str]) -> int:
     """Pin every requirement with hashes and without an index address, for all supported systems and Pythons."""
     install("requirements.txt", "requirements-dev.txt")
@@ -163,6 +168,7 @@ TASKS = {
     "check": ("lint, type-check, and check the import rules", check),
     "bench": ("measure the matching against its peers", bench),
     "soak": ("send ten thousand statuses through the bot, and renew docs/soak.md", soak),
+    "sending": ("measure the sending: its cost, a simulated month, a hundred kills; ARGS=month for one", sending),
     "lock": ("renew the pinned requirement files", lock),
 }
 
