@@ -69,7 +69,7 @@ def _of_orders(tables: Tables, now: datetime) -> Iterator[str]:
 
 
 def _of_outbox(tables: Tables) -> Iterator[str]:
-    for state in (SendState.QUEUED, SendState.SENDING):
+    for state in (SendState.QUEUED, SendState.SENDING, SendState.IN_DOUBT):
         for item in tables.outbox.find(where("state") == state.value):
             yield item.media_sha256
             if item.evidence is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -109,12 +109,11 @@ def next_step(
     for audience, paces in PRIORITY:
         if only_control and audience is not To.CONTROL:
             continue
+        if audience is not To.CONTROL and recent.is_typing(now):
+            continue
         if recent.earliest(ANYBODY, audience, now).limit is not None:
             continue
-        for _ in range(LOOK_AHEAD):
-            item = _next_due(tables, audience, paces, now)
-            if item is None:
-                break
+        for item in _candidates(tables, recent, audience, paces, now):
             step = _step(tables, recent, gate, random, item, now)
             if step is not None:
                 return step
@@ -134,6 +133,7 @@ def _step(
         return None
     if item.audience is To.CONTACT and not item.paced:
         typing_until = now + recent.limits.human_delay(item.pace, item.text, random)
+        recent.typing = item.id, typing_until
         return Step(tables.outbox.save(replace(item, paced=True, not_before=typing_until)), typing=True)
     recent.add(str(item.to), item.audience, now)
     begun = replace(item, state=SendState.SENDING, sending_at=now, tries=item.tries + 1, failure="")
@@ -210,10 +210,13 @@ def send_failed(tables: Tables, item_id: int, error: GatewayError, now: datetime
 def broken(tables: Tables, item_id: int, reference: str) -> None:
     """A bug of ours kept a message from being sent or settled; one under way may have gone out."""
     item = tables.outbox.get(item_id)
-    if item is not None and item.state is SendState.QUEUED:
-        tables.outbox.save(replace(item, state=SendState.FAILED, failure=f"{Failure.FAULT}: {reference}"))
-    elif item is not None and item.state is SendState.SENDING:
-        doubt(tables, item, f"{Failure.FAULT}: {reference}")
+    if item is None or item.state not in (SendState.QUEUED, SendState.SENDING):
+        return
+    why = f"{Failure.FAULT}: {reference}"
+    if item.state is SendState.SENDING and item.audience is not To.CONTROL:
+        doubt(tables, item, why)
+    else:
+        tables.outbox.save(replace(item, state=SendState.FAILED, failure=why))
 
 
 def settle_interrupted(tables: Tables, now: datetime) -> list[OutboxItem]:
@@ -247,6 +250,22 @@ def _remember_trouble(tables: Tables, error: GatewayError, now: datetime) -> Non
     if error.reason not in NO_SIGN:
         tables.facts.set(FAILURES_IN_A_ROW, tables.facts.number(FAILURES_IN_A_ROW) + 1)
         tables.send_troubles.add(SendTrouble(0, now, error.reason, error.permanent))
+
+
+def _candidates(
+    tables: Tables, recent: SendWindow, audience: To, paces: tuple[Pace, ...], now: datetime
+) -> Iterator[OutboxItem]:
+    """The message that was being typed, and then those that are due; each must be settled before the next is asked."""
+    if recent.typing is not None and audience is To.CONTACT:
+        typed = tables.outbox.get(recent.typing[0])
+        recent.typing = None
+        if typed is not None and typed.state is SendState.QUEUED and typed.not_before <= now:
+            yield typed
+    for _ in range(LOOK_AHEAD):
+        item = _next_due(tables, audience, paces, now)
+        if item is None:
+            return
+        yield item
 
 
 def _next_due(tables: Tables, audience: To, paces: tuple[Pace, ...], now: datetime) -> OutboxItem | None:

@@ -48,6 +48,8 @@ class SendWindow:
     ) -> None:
         self.limits = limits
         self.linked_at = linked_at
+        #: the message that a person would be typing now, and until when; no other contact is written to meanwhile
+        self.typing: tuple[int, datetime] | None = None
         self._per_number: dict[str, deque[datetime]] = {}
         self._all: deque[datetime] = deque(maxlen=max(count for _, _, count in limits.in_total))
         self._contacts: deque[datetime] = deque(maxlen=max(limits.contacts_per_hour, *limits.warmup, 1))
@@ -71,6 +73,9 @@ class SendWindow:
                 return Decision(at, first)
             first = first or limit
             at = blocked_until
+
+    def is_typing(self, now: datetime) -> bool:
+        return self.typing is not None and now < self.typing[1]
 
     def forecast(self, numbers: Iterable[tuple[str, To]], now: datetime) -> list[Decision]:
         """When each of these messages would go, in this order, if nothing else came between; nothing is reserved."""

@@ -179,7 +179,8 @@ class Simulation:
         waiting = self.tables.outbox.find(queued, order_by="not_before", limit=1)
         if waiting:
             free = self.window.earliest(ANYBODY, To.CONTACT, self.now).at
-            times.append(max(waiting[0].not_before, free))
+            typed = self.window.typing[1] if self.window.typing else self.now
+            times.append(max(waiting[0].not_before, free, typed))
         if self.tables.progress.count(where("state") == Going.QUEUED.value) and not waiting:
             times.append(self.looked_at + LOOK_EVERY)  # the next look at what was sent
         return max(min(times), self.now + timedelta(milliseconds=1))
