@@ -18,6 +18,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.papers import Papers
 from bot.engine.reminders import Reminders
 from bot.engine.scope import ScopeKeeper
+from bot.engine.silence import Silence
 from bot.engine.upkeep import Upkeep
 from bot.engine.wishes import Wishes
 from bot.engine.world import World
@@ -66,6 +67,7 @@ class Engine:
             Wishes(world, self.upkeep), self.cards,
         )  # fmt: skip
         self._scope = ScopeKeeper(world)
+        self._silence = Silence(world)
         self.jobs = Jobs(world, self.upkeep.health)
         self._hindsight = Hindsight()
         self._metronome = self._beats()
@@ -139,6 +141,7 @@ class Engine:
         metronome = Metronome()
         metronome.every(30, "heartbeat", self.upkeep.beat)
         metronome.every(30, "watch", self.upkeep.watch)
+        metronome.every(600, "silence", self._silence.look)
         metronome.every(10, "jobs", self.jobs.run_due)
         metronome.every(10, "alerts", self.alerts.tell)
         metronome.every(60, "journal", self._inbox.forget)

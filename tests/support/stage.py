@@ -136,7 +136,7 @@ class Stage:
         settings = Settings(language=Language.EN, media_limit=1_000_000)
         bands = Thresholds(yes=60, review=30)
         self.policy = Policy(settings, self.tables, catalogue, own=bands, version="test")
-        world = World(
+        world = self.world = World(
             tables=self.tables,
             media=self.media,
             journal=JournalReader(folder / "inbox"),
