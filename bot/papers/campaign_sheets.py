@@ -26,7 +26,7 @@ def facts_of(tables: Tables, reader: Reader, campaign: Campaign) -> Iterator[tup
     yield reader.say("sheet.campaign"), f"{campaign.name} (#{campaign.id})"
     yield reader.say("sheet.state"), reader.say(f"campaign_state.{campaign.state.value}")
     first, last = (reader.day(reader.date_of(moment), "date") for moment in (period.begin, period.end))
-    yield reader.say("sheet.period"), reader.say("papers.from_to", first=first, last=last)
+    yield reader.say("sheet.period"), first if first == last else reader.say("papers.from_to", first=first, last=last)
     yield reader.say("sheet.participants"), str(everybody)
     for code in ("cumple", "incumple", "no_capturado", "pendiente"):
         count = getattr(counts, code)

@@ -57,7 +57,9 @@ def pdf_file(report: Report, zone: tzinfo) -> bytes:
         page.add_page()
     _table(page, report.table, zone)
     if report.proofs:
-        page.add_page()
+        if page.get_y() > page.h / 2:
+            page.add_page()
+        page.ln(8)
         _proofs(page, report)
     return bytes(page.output())
 
