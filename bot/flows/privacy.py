@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.flows import retention, suppression
+from bot.flows import retention, strangers, suppression
 from bot.model.chat import Phrase, say
 from bot.model.contact import Contact
 from bot.model.document import to_document
@@ -92,6 +92,8 @@ def erase(tables: Tables, contact: Contact, now: datetime) -> Kept:
     found = kept(tables, contact)
     for item in _messages(tables, contact):
         _blank(tables, item)
+    for (jid,) in tables.addresses.pluck(where(CONTACT_ID) == contact.id, "jid"):
+        strangers.ignore(tables, Jid.parse(jid), now)  # what they post later is held back no more
     for rows in tables.about(CONTACT_ID):
         _discard(rows, contact)
     for line in tables.log.all():

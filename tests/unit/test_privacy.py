@@ -117,6 +117,16 @@ def test_a_contact_deletes_their_data_by_their_own_word(stage: Stage) -> None:
     assert NUMBER.number[1:] not in everything(stage)
 
 
+def test_what_a_deleted_person_posts_later_is_not_held_back(stage: Stage) -> None:
+    ana = stage.person("Ana", NUMBER.number)
+    privacy.erase(stage.tables, contact(stage, "Ana"), stage.clock.now())
+    stage.look_up("Luis")  # while such an answer is awaited, strangers' statuses are held back
+    ana.post_image(b"another status")
+    stage.settle(at_most=timedelta(seconds=2))
+    assert len(stage.tables.parked) == 0
+    assert len(stage.tables.captures) == 1
+
+
 def test_a_sentence_that_begins_with_the_word_deletes_nothing(stage: Stage) -> None:
     stage.person("Ana", NUMBER.number).write("borrar esa foto por favor")
     stage.settle()
