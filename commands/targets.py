@@ -42,11 +42,21 @@ class CampaignTarget:
         if words:
             found, left = _longest(words, known)
             if found is not None and not (left and self.next_begins is None):
+                self._refuse_slip(words, found, left, known)
                 return found, left
             named = tuple(itertools.takewhile(lambda word: not self._is_next(word), words))
             if named:
                 raise _unknown("campaign", named, known)
         return _campaign_replied_to(ask) or _only_active(known), words
+
+    def _refuse_slip(self, words: Words, found: Campaign, left: Words, known: Sequence[Campaign]) -> None:
+        """`promo mayoo 60` means Promo Mayo: a beginning alone fits, and what stands behind it is no next argument."""
+        if not left or self._is_next(left[0]):
+            return
+        named = tuple(itertools.takewhile(lambda word: not self._is_next(word), words))
+        is_beginning = _exact(words[: len(words) - len(left)], [(folded(found.name), found)]) is None
+        if is_beginning and nearest(joined(named), [campaign.name for campaign in known]) is not None:
+            raise _unknown("campaign", named, known)
 
     def _is_next(self, word: Word) -> bool:
         return self.next_begins is not None and self.next_begins(word)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from bot.model.chat import Language
 from commands.declaration import Command
-from commands.words import LIKENESS, Words, folded, joined, nearest, split
+from commands.words import LIKENESS, Words, folded, joined, likeness, nearest, split
 
 PREFIX = "!"
 #: A command is the prefix and a letter at once: `!`, `!!!` and `!?` are only feelings.
 _COMMAND = re.compile(r"!(\s?)[^\W\d_]")
+#: So much less like (0-1) may a name of the asker's language be, and is still the one that is meant.
+NEARLY_AS_LIKE = 0.05
 #: Two words are alike by chance more easily than one.
 LIKENESS_OF_TWO = 0.75
 
@@ -88,7 +90,7 @@ def _family(words: Words, commands: tuple[Command, ...], language: Language) -> 
     """The commands whose names begin with the first word, unless the next words nearly name one of them."""
     first = folded(words[0].text) if words else ""
     related = [each for each in names_of(commands) if folded(each[0]).startswith(f"{first} ")]
-    if not related or (len(words) > 1 and _nearly(words, 2, {name: tongue for name, _, tongue in related})):
+    if not related or (len(words) > 1 and _nearly(words, 2, {name: tongue for name, _, tongue in related}, language)):
         return None
     tongues = {tongue for _, _, tongue in related}
     tongue = language if language in tongues else related[0][2]
@@ -99,15 +101,19 @@ def _unknown(words: Words, commands: tuple[Command, ...], language: Language) ->
     names = {name: tongue for name, _, tongue in names_of(commands)}
     heads = {name.split()[0]: tongue for name, tongue in names.items()}
     for length, candidates in ((2, names), (1, heads)):
-        if found := _nearly(words, length, candidates):
+        if found := _nearly(words, length, candidates, language):
             rest = " ".join(f'"{word.text}"' if word.quoted else word.text for word in words[length:])
             return Unknown(joined(words[:length]), candidates[found], f"{PREFIX}{found} {rest}".rstrip())
     return Unknown(words[0].text if words else "", language)
 
 
-def _nearly(words: Words, length: int, names: Mapping[str, Language]) -> str | None:
-    """The name of so many words that the first words are most like."""
+def _nearly(words: Words, length: int, names: Mapping[str, Language], language: Language) -> str | None:
+    """The name of so many words that the first words are most like; of two that are nearly as like, the own one."""
     candidates = [name for name in names if len(name.split()) == length]
     if len(words) < length:
         return None
-    return nearest(joined(words[:length]), candidates, LIKENESS_OF_TWO if length == 2 else LIKENESS)
+    text, least = joined(words[:length]), LIKENESS_OF_TWO if length == 2 else LIKENESS
+    best = nearest(text, candidates, least)
+    own = nearest(text, [name for name in candidates if names[name] is language], least)
+    is_near = best and own and likeness(text, own) >= likeness(text, best) - NEARLY_AS_LIKE
+    return own if is_near else best

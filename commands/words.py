@@ -67,6 +67,11 @@ def nearest(text: str, names: Iterable[str], likeness: float = LIKENESS) -> str 
     return by_fold[found[0]] if found else None
 
 
+def likeness(text: str, name: str) -> float:
+    """How alike two texts are, 0-1, as `nearest` sees it."""
+    return difflib.SequenceMatcher(None, folded(name)[:LONGEST_ECHO], folded(text)[:LONGEST_ECHO]).ratio()
+
+
 def echo(text: str) -> str:
     """A person's words, short enough to be quoted back."""
     return text if len(text) <= LONGEST_ECHO else text[: LONGEST_ECHO - 1] + "…"

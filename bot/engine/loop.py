@@ -22,7 +22,7 @@ from bot.engine.silence import Silence
 from bot.engine.upkeep import Upkeep
 from bot.engine.wishes import Wishes
 from bot.engine.world import World
-from bot.flows import linking, overview
+from bot.flows import linking, overview, undoing
 from bot.flows.gallery import Gallery
 from bot.flows.trends import Hindsight
 from bot.metronome import Metronome
@@ -147,6 +147,7 @@ class Engine:
         metronome.every(60, "journal", self._inbox.forget)
         metronome.every(15, "risk", self._outbox.look_around)
         metronome.every(30, "sequences", self._reminders.tick)
+        metronome.every(60, "undo", self._forget_undone)
         metronome.every(3600, "limits", self._outbox.forget)
         metronome.every(3600, "copies", self._captures.forget)
         metronome.every(900, "cards", self.cards.look)
@@ -154,3 +155,8 @@ class Engine:
         metronome.every(3600, "retention", self.upkeep.sweep)
         metronome.every(3600, "backup", self.upkeep.back_up)
         return metronome
+
+    def _forget_undone(self) -> None:
+        """What can be undone no longer is not kept: it holds what was deleted."""
+        with self._tables.store.transaction():
+            undoing.forget(self._tables, self._world.now())

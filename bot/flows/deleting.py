@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from bot.flows import sequences
 from bot.model.campaign import Campaign
 from storage.query import where
+from storage.rows import Rows
 from storage.tables import Tables
 
 
@@ -26,9 +29,14 @@ def loss(tables: Tables, campaign: Campaign) -> Loss:
 
 
 def delete_campaign(tables: Tables, campaign: Campaign) -> None:
-    """Forget a campaign with its frames and outcomes; files that nothing else needs are swept within two hours."""
+    """Forget a campaign with its frames, outcomes and reminders; what nothing else needs is swept within two hours."""
     of_campaign = where("campaign_id") == campaign.id
-    for rows in (tables.results, tables.judgements, tables.memberships, tables.frames):
+    for sequence in tables.sequences.find(of_campaign):
+        sequences.delete(tables, sequence)
+    belongings: tuple[Rows[Any], ...] = (
+        tables.results, tables.judgements, tables.memberships, tables.frames, tables.reruns,
+    )  # fmt: skip
+    for rows in belongings:
         for number in rows.numbers(of_campaign):
             rows.discard(number)
     tables.campaigns.remove(campaign)

@@ -94,6 +94,7 @@ def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds:
     found = {
         campaign_id: _judgement(tables, capture, campaign_id, frame_ids, scores, thresholds, now)
         for campaign_id, frame_ids in asked.of_campaign().items()
+        if tables.campaigns.get(campaign_id) is not None  # it may have been deleted meanwhile
     }
     settle(tables, replace(capture, compared_with=asked.digest), list(found.values()), now)
 

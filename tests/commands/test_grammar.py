@@ -160,6 +160,8 @@ def test_the_only_active_campaign_needs_no_name() -> None:
     [
         ("!campaign threshold #9 60", "no campaign “#9”"),
         ("!campaign threshold ferai 60 40", "“ferai”. Did you mean *Feria (#2)*?"),
+        ("!campaign threshold promo mayoo 60", "“promo mayoo”. Did you mean *Promo Mayo (#1)*?"),
+        ("!frames promo mayi 2", "“promo mayi”. Did you mean *Promo Mayo (#1)*?"),
         ("!campaign contacts #9 only Ana", "no campaign “#9”"),
         ("!campaign contacts ferai + Ana", "“ferai”. Did you mean *Feria (#2)*?"),
         ("!campaign contacts ferai", "“ferai”. Did you mean *Feria (#2)*?"),
@@ -232,3 +234,14 @@ def test_a_number_that_is_none_in_the_country_is_refused() -> None:
     desk = Desk(region="ES")
     assert "no phone number that can exist" in desk.ask("!contact add Zoé 310 555 0101")
     assert "*Zoé (#1)*" in desk.ask("!contact add Zoé +57 310 555 0101")
+
+
+@pytest.mark.parametrize(("text", "language", "tongue"), [
+    ("!camapña", ES, ES), ("!limts", EN, EN), ("!contcto", ES, ES), ("!contct", EN, EN), ("!camapign list", ES, EN),
+])  # fmt: skip
+def test_a_slip_that_fits_both_languages_is_answered_in_the_own_one(
+    text: str, language: Language, tongue: Language
+) -> None:
+    heard = understood(text, language)
+    assert isinstance(heard, Unknown)
+    assert heard.language is tongue

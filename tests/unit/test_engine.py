@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import linking, receipts, sending
+from bot.flows import deleting, judging, linking, receipts, sending
 from bot.model.capture import CaptureState, MissReason
 from bot.model.contact import Consent
 from bot.model.errors import GatewayError
@@ -638,3 +638,16 @@ def test_what_waited_for_a_contact_is_in_doubt_after_a_restore(stage: Stage) -> 
     doubtful = {item.audience for item in stage.tables.outbox.find(where("state") == SendState.IN_DOUBT.value)}
     assert To.CONTACT not in waiting
     assert doubtful == {To.CONTACT}
+
+
+def test_a_campaign_that_is_deleted_while_a_status_is_compared_leaves_nothing_behind(stage: Stage) -> None:
+    gone, kept = stage.campaign("Promo", POSTER), stage.campaign("Feria", POSTER)
+    stage.contact("Ana", "+573001234567").post_image(POSTER)
+    stage.settle(until=lambda: stage.tables.captures.count(where("state") == CaptureState.TO_JUDGE.value) == 1)
+    (capture,) = stage.tables.captures.all()
+    asked = judging.question(stage.tables, capture)
+    deleting.delete_campaign(stage.tables, gone)
+    judging.judged(stage.tables, asked, [], stage.policy().thresholds, stage.clock.now())
+    stage.settle()
+    assert {judgement.campaign_id for judgement in stage.tables.judgements.all()} == {kept.id}
+    assert len(stage.tables.dead_letters) == 0
