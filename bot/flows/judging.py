@@ -28,6 +28,8 @@ from storage.tables import Tables
 
 log = logging.getLogger(__name__)
 
+#: From this score on the matcher may have stopped watching a video, and other frames may come later in it.
+WORTH_ANOTHER_LOOK = 50.0
 #: So many frames of a campaign are kept with a judgement: a video can show many.
 MOST_SCORES = 50
 _REASON_OF_ERROR = {"too_large": MissReason.TOO_LARGE, "hostile": MissReason.HOSTILE}
@@ -39,6 +41,12 @@ class Question:
 
     capture: Capture
     frames: tuple[Frame, ...]
+    need_all: frozenset[CampaignId] = frozenset()  #: the campaigns of which every frame must be shown
+
+    def unsettled(self, shown: frozenset[str]) -> frozenset[str]:
+        """The pictures that could still change a verdict when these are surely shown."""
+        settled = {frame.campaign_id for frame in self.frames if frame.sha256 in shown} - self.need_all
+        return frozenset(frame.sha256 for frame in self.frames if frame.campaign_id not in settled) - shown
 
     @property
     def pictures(self) -> frozenset[str]:
@@ -65,7 +73,9 @@ def question(tables: Tables, capture: Capture) -> Question:
     campaigns = people.campaigns_of(tables, contact, capture.posted_at) if contact else []
     if capture.again_for is not None:
         campaigns = [campaign for campaign in campaigns if campaign.id == capture.again_for]
-    return Question(capture, tuple(frame for campaign in campaigns for frame in frames_of(tables, campaign)))
+    need_all = frozenset(campaign.id for campaign in campaigns if campaign.rules.all_frames)
+    frames = tuple(frame for campaign in campaigns for frame in frames_of(tables, campaign))
+    return Question(capture, frames, need_all)
 
 
 def compare(matcher: Matcher, store: MediaStore, asked: Question) -> Sequence[Score]:
@@ -151,7 +161,26 @@ def found_from(score: Score) -> Found:
 
 def _look(matcher: Matcher, asked: Question, media: bytes) -> Sequence[Score]:
     is_video = asked.capture.kind is ContentKind.VIDEO and not asked.capture.from_thumbnail
-    return matcher.match(media, "video" if is_video else "image", asked.pictures)
+    return _watched(matcher, asked, media) if is_video else matcher.match(media, "image", asked.pictures)
+
+
+def _watched(matcher: Matcher, asked: Question, video: bytes) -> Sequence[Score]:
+    """A video is watched until the first sure match: again for the campaigns that it does not settle."""
+    best: dict[str, Score] = {}
+    wanted = asked.pictures
+    while wanted:
+        found = matcher.match(video, "video", wanted)
+        for score in found:
+            best[score.frame_id] = max(score, best.get(score.frame_id, score), key=_points)
+        shown = frozenset(frame_id for frame_id, score in best.items() if _points(score) >= WORTH_ANOTHER_LOOK)
+        if not shown & wanted:
+            break
+        wanted = asked.unsettled(shown)
+    return sorted(best.values(), key=_points, reverse=True)
+
+
+def _points(score: Score) -> float:
+    return score.score
 
 
 def _waiting(tables: Tables, asked: Question) -> Capture | None:

@@ -119,7 +119,11 @@ class Stage:
     """Start it over the same folder again to see what survives."""
 
     def __init__(
-        self, folder: Path, clock: FakeClock | None = None, channels: Mapping[str, Channel] | None = None
+        self,
+        folder: Path,
+        clock: FakeClock | None = None,
+        channels: Mapping[str, Channel] | None = None,
+        matcher: PlainMatcher | None = None,
     ) -> None:
         self.clock = clock or FakeClock()
         self.wake = threading.Event()
@@ -129,7 +133,7 @@ class Stage:
         self.media = MediaStore(folder / "media")
         self.gateway = FlakyGateway(folder / "inbox", OWNER, self.clock, self.wake.set, self.said.append)
         self.owner = SimulatedPerson(self.gateway, self.clock, "Owner", OWNER)
-        self.matcher = PlainMatcher()
+        self.matcher = matcher or PlainMatcher()
         self.overviews: list[Overview] = []
         self.makers: dict[str, Maker] = {}
         catalogue = Catalogue.load()
