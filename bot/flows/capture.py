@@ -96,7 +96,8 @@ def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, no
     """
     settled = replace(forgetful(capture), settled_at=now, due_at=None, again_for=None)
     if _has_been_judged(tables, capture):
-        tables.captures.save(replace(settled, state=CaptureState.JUDGED))
+        stays = CaptureState.NOT_CAPTURED if capture.from_thumbnail else CaptureState.JUDGED
+        tables.captures.save(replace(settled, state=stays))
         return
     if Flag.RASTERISED in capture.flags:
         tables.captures.save(replace(settled, state=CaptureState.OTHER, detail=detail))

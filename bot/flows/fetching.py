@@ -61,7 +61,12 @@ def fetched(tables: Tables, capture_id: int, sha256: str, now: datetime) -> None
     capture = tables.captures.get(capture_id)
     if capture is None or capture.state is not CaptureState.TO_FETCH:
         return
-    tables.captures.save(replace(capture, state=CaptureState.TO_JUDGE, media_sha256=sha256, due_at=now))
+    tables.captures.save(
+        replace(
+            capture, state=CaptureState.TO_JUDGE, media_sha256=sha256, due_at=now, from_thumbnail=False, reason=None,
+            detail="",
+        )
+    )  # fmt: skip
 
 
 def failed(

@@ -49,9 +49,7 @@ def missed(tables: Tables, contact_id: ContactId | None = None) -> list[Capture]
 def retry(tables: Tables, captures: Iterable[Capture], now: datetime) -> None:
     """Fetch statuses again; what they come to then takes the place of the miss."""
     for capture in captures:
-        tables.captures.save(
-            replace(capture, state=CaptureState.TO_FETCH, due_at=now, tries=0, from_thumbnail=False, settled_at=None)
-        )
+        tables.captures.save(replace(capture, state=CaptureState.TO_FETCH, due_at=now, tries=0, settled_at=None))
 
 
 def reprocessable(tables: Tables, campaign: Campaign) -> list[Capture]:

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import twins
+from bot.flows import rejudging, twins
 from bot.i18n import Catalogue
 from bot.model.capture import Capture, CaptureState, MissReason, Verdict
 from bot.model.chat import Language
 from bot.model.errors import GatewayError
 from bot.model.event import Content, ContentKind, Flag, Media, MediaKind, MessageSeen, Scope
 from bot.model.identity import STATUS_CHAT
+from bot.model.matching import Thresholds
 from bot.model.result import Outcome, Result
 from bot.whatsapp.simulated import SimulatedPerson
 from tests.support.stage import NO_PICTURE, Stage
@@ -230,6 +231,25 @@ class TestSmallPictures:
     def test_one_that_cannot_be_read_changes_nothing(self, stage: Stage, ana: SimulatedPerson) -> None:
         self.lose(stage, ana, b64encode(NO_PICTURE).decode())
         assert (outcome(stage), the_capture(stage).reason) == (Outcome.NO_CAPTURADO, MissReason.EXPIRED)
+
+    def test_a_doubt_by_it_stays_one_when_the_file_is_asked_for_again_in_vain(
+        self, stage: Stage, ana: SimulatedPerson
+    ) -> None:
+        self.lose(stage, ana, SMALL)
+        stage.gateway.failures = [GONE]
+        rejudging.retry(stage.tables, rejudging.missed(stage.tables), stage.clock.now())
+        stage.settle()
+        (campaign,) = stage.tables.campaigns.all()
+        rejudging.by_new_bands(stage.tables, campaign, Thresholds(yes=10, review=5), stage.clock.now())
+        (judgement,) = stage.tables.judgements.all()
+        assert judgement.verdict is Verdict.REVIEW
+        assert (the_capture(stage).state, outcome(stage)) == (CaptureState.NOT_CAPTURED, None)
+
+    def test_the_file_itself_settles_the_doubt(self, stage: Stage, ana: SimulatedPerson) -> None:
+        self.lose(stage, ana, SMALL)
+        rejudging.retry(stage.tables, rejudging.missed(stage.tables), stage.clock.now())
+        stage.settle()
+        assert (the_capture(stage).state, outcome(stage)) == (CaptureState.JUDGED, Outcome.CUMPLE)
 
     def test_it_is_forgotten_once_the_status_is_judged(self, stage: Stage, ana: SimulatedPerson) -> None:
         post(stage, ana, "M1", image(stage, POSTER, thumbnail=SMALL))
