@@ -4,10 +4,10 @@
 PYTHON ?= python3
 TASKS = $(PYTHON) tasks.py
 
-.PHONY: help run link demo doctor backup restore test check bench sending soak lock
+.PHONY: help run link demo doctor backup restore test check bench sending soak year lock
 
 help:
 	@$(TASKS) --help
 
-run link demo doctor backup restore test check bench sending soak lock:
+run link demo doctor backup restore test check bench sending soak year lock:
 	@$(TASKS) $@ $(ARGS)

@@ -88,6 +88,11 @@ def soak(extra: list[str]) -> int:
     return python("-m", "tests.soak", *extra)
 
 
+def year(extra: list[str]) -> int:
+    install("requirements.txt", "requirements-dev.txt")
+    return python("-m", "tests.year", *extra)
+
+
 def sending(extra: list[str]) -> int:
     install("requirements.txt", "requirements-dev.txt")
     return python("-m", "tests.sending", *extra)
@@ -168,6 +173,7 @@ TASKS = {
     "check": ("lint, type-check, and check the import rules", check),
     "bench": ("measure the matching against its peers", bench),
     "soak": ("send ten thousand statuses through the bot, and renew docs/soak.md", soak),
+    "year": ("live through a year of scheduled jobs in three time zones", year),
     "sending": ("measure the sending: its cost, a simulated month, a hundred kills; ARGS=month for one", sending),
     "lock": ("renew the pinned requirement files", lock),
 }

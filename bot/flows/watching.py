@@ -11,6 +11,7 @@ from typing import Any
 from bot.flows import alerts
 from bot.flows.coverage import coverage
 from bot.flows.linking import ACCOUNT
+from bot.flows.sending import LINKED_AT
 from bot.machine import LEAST_FREE_DISK, LEAST_FREE_MEMORY, MEBIBYTE, Machine
 from bot.model.alert import Severity
 from bot.model.capture import CaptureState
@@ -63,8 +64,8 @@ def phone_seen(tables: Tables, at: datetime) -> None:
 
 
 def phone_last_seen(tables: Tables) -> datetime | None:
-    """None while it was never noticed."""
-    seen = tables.facts.number(PHONE_SEEN_AT)
+    """It was there when the account was linked; None before that."""
+    seen = max(tables.facts.number(PHONE_SEEN_AT), tables.facts.number(LINKED_AT))
     return datetime.fromtimestamp(seen / 1000, UTC) if seen else None
 
 
@@ -94,12 +95,12 @@ def _findings(tables: Tables, link: Link, machine: Machine, now: datetime) -> It
 
 
 def _of_link(tables: Tables, link: Link) -> Iterator[Finding]:
-    """States out of which only a person leads; the operator's own stop is none."""
+    """A state out of which only a person leads, until the link is back; the operator's own stop is none."""
     was_linked = bool(tables.facts.get(ACCOUNT))
-    for state in (NEEDS_A_PERSON | _UNLINKED) - {LinkState.STOPPED}:
-        is_so = link.state is state and (was_linked or state in NEEDS_A_PERSON)
-        facts = {"state": say(f"link.{state}"), "todo": say(f"link.{state}.todo"), "why": _why(link)}
-        yield Finding(f"link:{state}", is_so, facts=facts)
+    needs_person = link.state in NEEDS_A_PERSON - {LinkState.STOPPED} or (link.state in _UNLINKED and was_linked)
+    if needs_person or link.state is LinkState.CONNECTED:  # on the way in between nothing is known yet
+        facts = {"state": say(f"link.{link.state}"), "todo": say(f"link.{link.state}.todo"), "why": _why(link)}
+        yield Finding("link", needs_person, facts=facts)
 
 
 def _why(link: Link) -> Phrase:

@@ -63,14 +63,28 @@ def test_all_is_well_while_connected(post: Post) -> None:
 @pytest.mark.parametrize("state", sorted(NEEDS_A_PERSON - {LinkState.STOPPED}))
 def test_a_state_that_needs_a_person_is_an_alert_until_the_link_is_back(post: Post, state: LinkState) -> None:
     post.becomes(state)
-    assert post.watched() == {f"link:{state}"}
+    assert post.watched() == {"link"}
     post.becomes(LinkState.CONNECTED)
     assert post.watched() == set()
 
 
 def test_a_code_shown_to_an_account_that_was_linked_is_an_alert(post: Post) -> None:
     post.becomes(LinkState.QR_SHOWN)
-    assert post.watched() == {"link:qr_shown"}
+    assert post.watched() == {"link"}
+
+
+def test_it_is_one_alert_until_the_link_is_back_whatever_states_come_in_between(post: Post) -> None:
+    for state in (LinkState.LOGGED_OUT, LinkState.STARTING, LinkState.QR_SHOWN, LinkState.CONNECTING):
+        post.becomes(state)
+        assert "link" in post.watched(MINUTE)
+    assert len([alert for alert in post.tables.alerts.all() if alert.cause == "link"]) == 1
+    post.becomes(LinkState.CONNECTED)
+    assert post.watched() == set()
+
+
+def test_a_phone_that_was_never_noticed_counts_from_its_linking(post: Post) -> None:
+    post.clock.advance(11 * DAY)
+    assert post.watched() == {"phone_unseen:10"}
 
 
 def test_the_first_link_is_no_alert(post: Post) -> None:
