@@ -20,7 +20,7 @@ from bot.model.overview import Overview
 from commands.attention import Attention, bare, talk_of
 from commands.binding import bind
 from commands.confirming import ask_first, understood
-from commands.contact_add import offer_cards
+from commands.contact_add import contact_add, offer_cards
 from commands.conversation import MENU, NO_WORDS, Talk, is_word
 from commands.declaration import Ask, Command, WrongUse
 from commands.general import MORE, refused
@@ -150,7 +150,7 @@ class Dispatcher:
         wizard = self._attention.wizard(ask.conversation)
         if ask.conversation and wizard and wizard.otherwise:
             return Spoken(wizard.otherwise(ask, text), ask.language, *self._begun_by(ask.conversation))
-        if ask.order.cards:
+        if ask.order.cards and ask.role >= contact_add.role:
             return Spoken(offer_cards(ask), ask.language)
         missed = self._attention.missed(ask.order)
         talk = self._attention.talk(missed) if missed else None

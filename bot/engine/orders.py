@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.engine.world import World
-from bot.flows import control
+from bot.flows import attachments, control
 from bot.flows.gallery import Gallery
 from bot.lanes import Finished, Lane
 from bot.model.chat import Order, OrderState
@@ -65,11 +65,11 @@ class Orders:
 
     def _fetch(self, order: Order) -> bool:
         world, given = self._world, False
-        eyes = control.Eyesight(world.gateway, world.media, world.matcher, world.rules.patience)
+        eyes = attachments.Eyesight(world.gateway, world.media, world.matcher, world.rules.patience)
         for position in control.missing_parts(order):
             if self._lane.takes((order.id, position)):
                 part, pictures = order.parts[position], self._gallery.pictures
-                self._lane.submit((order.id, position), partial(control.obtain, eyes, order.need, pictures, part))
+                self._lane.submit((order.id, position), partial(attachments.obtain, eyes, order.need, pictures, part))
                 given = True
         return given
 

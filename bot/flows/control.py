@@ -12,11 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.flows import bursts, members, papers, sending
-from bot.flows.capture import Patience
-from bot.flows.fetching import fetch
-from bot.flows.judging import found_from
 from bot.flows.linking import ACCOUNT
-from bot.flows.table_files import MOST_BYTES, UnreadableTable, read_table
 from bot.i18n import Catalogue
 from bot.model.chat import (
     Conversation,
@@ -27,18 +23,15 @@ from bot.model.chat import (
     OrderPart,
     OrderState,
     Paper,
-    Picture,
     Role,
 )
-from bot.model.document import from_document, to_document
-from bot.model.errors import GatewayError, UnreadableMedia
-from bot.model.event import ContentKind, Media, MediaKind, MessageSeen, Scope
+from bot.model.document import to_document
+from bot.model.errors import GatewayError
+from bot.model.event import ContentKind, MessageSeen, Scope
 from bot.model.identity import Jid
 from bot.model.outbox import Form, SendState, To
 from bot.model.outgoing import MARKER, Quote
 from bot.model.overview import Overview
-from bot.ports import Gateway, Matcher
-from storage.media import MediaStore
 from storage.query import where
 from storage.tables import Tables
 
@@ -46,6 +39,8 @@ log = logging.getLogger(__name__)
 
 #: How long an album's missing pictures are waited for after the newest one.
 ALBUM_PATIENCE = timedelta(seconds=20)
+#: A picture's second copy comes within this time.
+COPIES_WITHIN = timedelta(minutes=10)
 #: How long a reaction waits for the id of the message that is just being sent.
 SEND_PATIENCE = timedelta(seconds=3)
 #: Kinds of content that can be an order, or part of one.
@@ -92,7 +87,7 @@ def heard(tables: Tables, message: MessageSeen, catalogue: Catalogue, language: 
         return
     if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message):
         return
-    if bursts.is_paused(tables, message.chat, now):
+    if bursts.is_paused(tables, message.chat, now) or _is_copy(tables, message):
         return
     order, created = tables.orders.add_once(_order(message, speaker, now))
     if created and bursts.breaks(tables, order, catalogue, language, now):
@@ -133,66 +128,6 @@ def begin(tables: Tables, dispatcher: Dispatcher, order: Order, now: datetime) -
 def missing_parts(order: Order) -> list[int]:
     """Positions of the files that are neither ready nor given up."""
     return [n for n, part in enumerate(order.parts) if not part.is_settled]
-
-
-@dataclass(frozen=True)
-class Eyesight:
-    """What a lane needs to obtain and look at a file."""
-
-    gateway: Gateway
-    store: MediaStore
-    matcher: Matcher
-    patience: Patience
-
-
-def obtain(eyes: Eyesight, need: Need, looked_for: frozenset[str], part: OrderPart) -> OrderPart:
-    """Download a file and have the matcher look at it; runs in a lane. Raises GatewayError to be tried again."""
-    media = from_document(Media, part.media)
-    if need is Need.TABLE:
-        return _as_table(eyes, part, media)
-    if media.kind is MediaKind.DOCUMENT or (need is Need.PICTURES and media.kind is MediaKind.VIDEO):
-        return replace(part, failure="not_a_picture")
-    try:
-        sha256 = part.sha256 or fetch(eyes.gateway, eyes.store, media, eyes.patience)
-        here = replace(part, sha256=sha256)
-        content = eyes.store.read(sha256)
-        return _as_frame(eyes, here, content) if need is Need.PICTURES else _compared(eyes, here, content, looked_for)
-    except UnreadableMedia as error:
-        return replace(part, failure=error.reason)
-    except GatewayError as error:
-        return _refused(part, error)
-
-
-def _as_table(eyes: Eyesight, part: OrderPart, media: Media) -> OrderPart:
-    if media.kind is not MediaKind.DOCUMENT:
-        return replace(part, failure="not_a_table")
-    if media.size > MOST_BYTES:
-        return replace(part, failure="table_too_large")
-    try:
-        sha256 = part.sha256 or fetch(eyes.gateway, eyes.store, media, eyes.patience)
-        return replace(part, sha256=sha256, table=read_table(eyes.store.read(sha256)))
-    except UnreadableTable as error:
-        return replace(part, failure=error.reason)
-    except GatewayError as error:
-        return _refused(part, error)
-
-
-def _refused(part: OrderPart, error: GatewayError) -> OrderPart:
-    """A file that WhatsApp does not give; raises the error when it may do so later."""
-    if not error.permanent:
-        raise error
-    return replace(part, failure="too_large" if error.reason == "too_large" else "gone")
-
-
-def _as_frame(eyes: Eyesight, part: OrderPart, content: bytes) -> OrderPart:
-    seen = eyes.matcher.describe(part.sha256, content)
-    return replace(part, picture=Picture(eyes.store.put(seen.features), seen.width, seen.height, seen.advice))
-
-
-def _compared(eyes: Eyesight, part: OrderPart, content: bytes, looked_for: frozenset[str]) -> OrderPart:
-    is_video = from_document(Media, part.media).kind is MediaKind.VIDEO
-    scores = eyes.matcher.match(content, "video" if is_video else "image", looked_for)
-    return replace(part, found=tuple(found_from(score) for score in scores))
 
 
 def obtained(tables: Tables, order_id: int, position: int, part: OrderPart, now: datetime) -> None:
@@ -265,6 +200,22 @@ def _remember(tables: Tables, order: Order, conversation: Conversation | None) -
         tables.conversations.remove(known)
     if conversation is not None:
         tables.conversations.add(replace(conversation, id=0, chat=_talk(order.chat, order.person)))
+
+
+def _is_copy(tables: Tables, message: MessageSeen) -> bool:
+    """Phones send a picture in HD as a second copy; it takes the first one's place while nobody has looked at that."""
+    if not message.twin_of or message.content.media is None:
+        return False
+    recent = where("received_at") > to_document(message.sent_at - COPIES_WITHIN)
+    for order in tables.orders.find(recent):
+        for position, part in enumerate(order.parts):
+            if part.message_id == message.twin_of and order.chat == message.chat:
+                if order.state is OrderState.GATHERING:
+                    better = replace(part, media=to_document(message.content.media))
+                    parts = (*order.parts[:position], better, *order.parts[position + 1 :])
+                    tables.orders.save(replace(order, parts=parts))
+                return True
+    return False
 
 
 def _in_own_chat(tables: Tables, message: MessageSeen) -> MessageSeen:

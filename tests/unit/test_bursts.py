@@ -10,7 +10,7 @@ import pytest
 
 from bot.flows import members
 from bot.flows.bursts import MOST, PAUSE
-from bot.model.event import Content, ContentKind, MessageSeen, Scope
+from bot.model.event import Content, ContentKind, MediaKind, MessageSeen, Scope
 from bot.model.identity import Jid
 from bot.model.outgoing import SendText
 from storage.query import where
@@ -79,3 +79,15 @@ def test_a_message_of_ours_that_comes_back_is_known_by_its_id_even_without_the_m
     stage.gateway.receive(MessageSeen(said.sent.id, scope, chat, OWNER.jid, None, True, stage.clock.now(), content))
     stage.settle()
     assert len(stage.texts()) == 1
+
+
+def test_the_hd_copy_of_a_picture_is_the_same_picture(stage: Stage) -> None:
+    sent = stage.owner.note_images([b"small"], "!hello")[0]
+    media = stage.gateway.upload(b"in high definition", MediaKind.IMAGE, "image/jpeg")
+    content = Content(ContentKind.IMAGE, "", media)
+    copy = MessageSeen("HD1", Scope.SELF, OWNER.jid, OWNER.jid, None, True, stage.clock.now(), content, twin_of=sent)
+    stage.gateway.receive(copy)
+    stage.settle()
+    (order,) = stage.tables.orders.all()
+    assert stage.texts() == ["🤖 !hello (1 pictures, [])"]
+    assert stage.media.read(order.parts[0].sha256) == b"in high definition"
