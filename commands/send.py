@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.flows import permission, sending
+from bot.flows import permission, queueing, sending
 from bot.flows.sequences import pending
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, Reply, Role, say
@@ -99,8 +99,9 @@ def _queue(ask: Ask, contacts: Sequence[Contact], text: str) -> Reply:
 
 def _goes(ask: Ask, contacts: Sequence[Contact]) -> Phrase:
     """When the last of them goes, after what waits already."""
-    recent = recent_sends(ask)
-    ahead = recent.forecast([(str(contact.phone.jid), To.CONTACT) for contact in contacts], ask.now)
+    before = queueing.addressees(ask.tables)
+    new = [(str(contact.phone.jid), To.CONTACT) for contact in contacts]
+    ahead = recent_sends(ask).forecast([*before, *new], ask.now)[len(before) :]
     last = max(ahead, key=lambda decision: decision.at)
     return say("send.goes_now") if last.limit is None else say("send.goes_by", at=last.at)
 

@@ -53,6 +53,12 @@ def waiting(tables: Tables, recent: SendWindow, now: datetime, limit: int) -> li
     ]
 
 
+def addressees(tables: Tables) -> list[tuple[str, To]]:
+    """Whom each waiting message is for, in the order in which they go."""
+    queued = (where("state") == SendState.QUEUED.value) & (where("audience") != To.CONTROL.value)
+    return [(str(item.to), item.audience) for item in tables.outbox.find(queued, order_by="not_before")]
+
+
 def count_waiting(tables: Tables) -> int:
     return tables.outbox.count((where("state") == SendState.QUEUED.value) & (where("audience") != To.CONTROL.value))
 

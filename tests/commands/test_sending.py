@@ -65,6 +65,13 @@ def test_the_pending_ones_are_written_to_and_those_not_allowed_are_left_out(desk
     assert [item.to for item in to_contacts(desk)] == [jid("+34612345678")]
 
 
+def test_a_preview_counts_what_waits_already(desk: Desk) -> None:
+    assert "It goes now" in desk.ask("!send Ana hello")
+    for number in range(60):
+        sending.queue(desk.tables, sending.text(f"m{number}", ANA, To.CONTACT, "x", desk.clock.now()))
+    assert "the last one goes at 7 May" in desk.ask("!send Ana hello")  # 50 a day to one number
+
+
 def test_nobody_pending_is_said(desk: Desk) -> None:
     desk.ask("!campaign contacts promo only Ana, Luis")
     assert "Nobody is pending" in desk.ask("!send pending promo hello")

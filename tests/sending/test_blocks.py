@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.flows import blocks, sequences
+from bot.flows import blocks, jobs, sequences, timetable
+from bot.flows.voice import Voice
+from bot.i18n import Catalogue
 from bot.model.blocks import Band, BlockRules, Delivery, Factor, IssueState, estimate
 from bot.model.campaign import Campaign
 from bot.model.chat import Language
@@ -15,6 +18,7 @@ from bot.model.contact import Contact
 from bot.model.identity import CampaignId
 from bot.model.limits import Limits
 from bot.model.outbox import SendState, To
+from bot.model.plan import every_hours
 from bot.model.sequence import Going, ReminderStep, Sequence
 from storage.query import where
 from tests.sending.sender import Sender
@@ -161,3 +165,24 @@ def test_the_mean_is_over_all_who_were_written_to(sender: Sender) -> None:
     sender.turn(), sender.pass_time(timedelta(minutes=1)), sender.turn()
     found = blocks.statistics(sender.tables, RULES, sender.clock.now())
     assert (found.contacts, found.blocked, found.active, found.mean) == (2, 1, 1, 45.0)
+
+
+def test_the_six_hourly_job_tells_the_owner_of_those_newly_marked_once(sender: Sender) -> None:
+    ana, voice = sender.add_contact("+573001234501"), Voice(Catalogue.load(), Language.EN, ZoneInfo("America/Bogota"))
+    unanswered(sender, ana, 4)
+    for _ in range(2):
+        now = sender.clock.now()
+        jobs.declare(sender.tables, timetable.wanted(sender.tables, now), voice, now)
+        sender.pass_time(timedelta(hours=7))
+        now = sender.clock.now()
+        (job,) = [each for each in jobs.due(sender.tables, voice, now) if each.key == "block_check"]
+        assert job.plan == every_hours(6)
+        jobs.run(sender.tables, timetable.DUTIES, job, voice, now)
+    (alert,) = [each for each in sender.tables.alerts.all() if each.kind == "blocks"]
+    assert alert.facts == {"count": 1}
+
+
+def test_the_owner_says_how_often_it_is_looked(sender: Sender) -> None:
+    blocks.choose_hours(sender.tables, 12)
+    plans = {wanted.kind: wanted.plan for wanted in timetable.wanted(sender.tables, sender.clock.now())}
+    assert plans["block_check"] == every_hours(12)
