@@ -31,10 +31,9 @@ class Wishes:
         """Tell how it went."""
         finished = self._lane.finished()
         for ended in finished:
+            words = self._outcome(ended)
             with self._tables.store.transaction():
-                wishes.granted(
-                    self._tables, self._world.catalogue, ended.key, self._outcome(ended), self._world.now()
-                )
+                wishes.granted(self._tables, self._world.catalogue, ended.key, words, self._world.now())
                 self._upkeep.note_backups()
         return bool(finished)
 

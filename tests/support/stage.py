@@ -28,6 +28,7 @@ from bot.model.identity import CampaignId, ContactId, FrameId, Phone
 from bot.model.matching import Thresholds
 from bot.model.outgoing import SendReaction, SendText
 from bot.model.overview import Overview
+from bot.model.proxy import Reached
 from bot.model.result import Result
 from bot.ports import Channel, Description, Score
 from bot.settings import Settings
@@ -124,6 +125,7 @@ class Stage:
         clock: FakeClock | None = None,
         channels: Mapping[str, Channel] | None = None,
         matcher: PlainMatcher | None = None,
+        try_proxy: Callable[[str], tuple[Reached, ...]] = lambda proxy: (),
     ) -> None:
         self.clock = clock or FakeClock()
         self.wake = threading.Event()
@@ -155,6 +157,7 @@ class Stage:
             backups=folder / "backups",
             wake=self.wake.set,
             channels=channels or {},
+            try_proxy=try_proxy,
         )
         self.engine = Engine(world, self.overviews.append, lambda: ())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.flows import proxying, wishes
 from bot.model.chat import Language, Order, OrderState
 from bot.model.link import LinkState
+from bot.model.proxy import Reached
 from bot.model.wish import WishKind, WishState
 from storage.backup import list_backups
 from tests.support.stage import OWNER, Stage
@@ -75,6 +76,19 @@ def test_a_backup_asked_for_is_made_and_told(tmp_path: Path) -> None:
     settled(stage)
     assert len(list_backups(tmp_path / "backups")) == before + 1
     assert "Backup made" in stage.texts()[-1]
+    stage.close()
+
+
+def test_a_bug_in_granting_a_wish_is_told_with_its_reference(tmp_path: Path) -> None:
+    def broken(proxy: str) -> tuple[Reached, ...]:
+        raise RuntimeError("this is a bug")
+
+    stage = Stage(tmp_path, try_proxy=broken)
+    stage.settle()
+    wish(stage, WishKind.TEST_PROXY)
+    settled(stage)
+    [fault] = stage.tables.dead_letters.all()
+    assert fault.reference in stage.texts()[-1]
     stage.close()
 
 
