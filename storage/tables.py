@@ -29,7 +29,7 @@ from storage.changes import Recorder
 from storage.rows import Rows
 from storage.store import Spec, Store
 
-CONTACTS = Spec("contacts", indexes=(("name",), ("look_up_at",)))
+CONTACTS = Spec("contacts", indexes=(("name",), ("look_up_at",), ("consent",), ("paused",)))
 ADDRESSES = Spec("addresses", key="jid", indexes=(("contact_id",),))
 PARKED = Spec("parked", key="key", indexes=(("lid",), ("parked_at",)))
 IGNORED = Spec("ignored", key="key")

@@ -93,6 +93,13 @@ def taking_part(tables: Tables) -> frozenset[ContactId]:
     return frozenset(ContactId(number) for number in tables.contacts.numbers(is_willing))
 
 
+def not_taking_part(tables: Tables) -> frozenset[ContactId]:
+    """The others: few, and found without reading everybody."""
+    left = tables.contacts.numbers(where("consent") == Consent.WITHDRAWN.value)
+    paused = tables.contacts.numbers(where("paused") == True)  # noqa: E712 - TinyDB's query syntax
+    return frozenset(ContactId(number) for number in (*left, *paused))
+
+
 def among(tables: Tables, campaign: Campaign, willing: frozenset[ContactId]) -> frozenset[ContactId]:
     """Those of the willing that a campaign is about."""
     exceptions = tables.memberships.pluck(where("campaign_id") == campaign.id, "contact_id", "takes_part")
