@@ -24,7 +24,7 @@ MOST_DAYS = 14
     group=Group.RESULTS,
     role=Role.VIEWER,
     arguments=(
-        Argument("campaign", CampaignTarget(lambda word: False), en="campaign", es="campaña", required=False),
+        Argument("campaign", CampaignTarget(lambda word: True), en="campaign", es="campaña", required=False),
         Argument("contact", ContactTarget(), en="contact", es="contacto", required=False),
     ),
     options=(PAGE,),

@@ -10,7 +10,7 @@ from bot.flows.rule_lines import broken
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, say
 from bot.model.contact import Contact
-from bot.model.outcome import Weight, weigh
+from bot.model.posts import Weight, weigh
 from bot.model.result import Result
 from commands.declaration import Ask
 

@@ -17,7 +17,8 @@ from bot.model.contact import Contact
 from bot.model.document import to_document
 from bot.model.event import Flag
 from bot.model.identity import ContactId
-from bot.model.outcome import Day, Decision, Post, Setting, Standing, changes_nothing, days, decide, weigh
+from bot.model.outcome import Day, Decision, Setting, Standing, changes_nothing, days, decide
+from bot.model.posts import Post, weigh
 from bot.model.result import Outcome, Result
 from bot.model.rules import CampaignRules
 from storage.query import where

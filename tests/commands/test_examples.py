@@ -25,7 +25,7 @@ SPOILT = {
     "campaign_show": "zzzz qqqq",
     "campaign_contacts": "#1 zzzz",
     "campaign_rule": "#1 qqqqqq",
-    "days": "zzzz qqqq",
+    "days": "#1 zzzz qqqq",
     "review": "zzzz qqqq",
     "review_list": "zzzz qqqq",
     "mark": "Ana promo",

@@ -30,8 +30,9 @@ Whether the last thousand cost what the first one did:
 | counting the overview | {first_overview:.0f} ms | {last_overview:.0f} ms |
 
 Counted afterwards: every status was judged once or not captured for a reason, and the outcomes are what was posted:
-**{right}**. Measured on {machine}. Each step of a status is a transaction that is on the disk before the next one: the
-statuses per second also depend on the disk, and on what else the machine does.
+**{right}**. Measured on {machine}. Each step of a status is a transaction that is on the disk before
+the next one: the statuses per second also depend on the disk, and on what else the machine does. The memory is that of
+the whole process: the simulated WhatsApp keeps all that was posted in it too.
 
 ![Cost per status, memory and the overview over ten thousand statuses](soak.svg)
 """

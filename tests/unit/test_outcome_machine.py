@@ -25,7 +25,8 @@ from bot.model.contact import Address, Contact
 from bot.model.errors import GatewayError
 from bot.model.event import Content, ContentKind, Flag, MediaKind, MessageSeen, Scope
 from bot.model.identity import STATUS_CHAT, CaptureId, Jid
-from bot.model.outcome import Decision, Post, Setting, decide
+from bot.model.outcome import Decision, Setting, decide
+from bot.model.posts import Post
 from bot.model.rules import CampaignRules
 from bot.whatsapp.simulated import SimulatedPerson, lid_of
 from storage.query import where

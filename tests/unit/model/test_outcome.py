@@ -13,7 +13,8 @@ from bot.model.capture import MissReason, Verdict
 from bot.model.coverage import Blind
 from bot.model.identity import CaptureId, FrameId
 from bot.model.link import LinkState
-from bot.model.outcome import Decision, Post, Setting, Standing, changes_nothing, days, decide, weigh
+from bot.model.outcome import Decision, Setting, Standing, changes_nothing, days, decide
+from bot.model.posts import Post, weigh
 from bot.model.result import Outcome
 from bot.model.rules import CampaignRules, Hours, Rule
 
