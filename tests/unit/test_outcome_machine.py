@@ -43,7 +43,7 @@ CAMPAIGNS = {
 PEOPLE = (("Ana", "+573001234567"), ("Luis", "+573007654321"), ("Sofía", "+573005550001"))
 HOUR = timedelta(hours=1)
 #: More of them find more: `OUTCOME_EXAMPLES=500 make test ARGS=tests/unit/test_outcome_machine.py`.
-EXAMPLES = int(os.environ.get("OUTCOME_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("OUTCOME_EXAMPLES", "8"))
 people, numbers = st.integers(0, len(PEOPLE) - 1), st.integers(0, 1_000_000)
 
 
