@@ -17,7 +17,7 @@ from bot.model.event import Card
 from bot.model.identity import BadPhone, Phone
 from commands.declaration import Ask
 from commands.kinds import looks_like_phone, phone, whole
-from commands.words import Word, Words, echo, folded, joined, nearest
+from commands.words import LIKENESS, Word, Words, echo, folded, joined, likeness, nearest
 from storage.query import where
 
 Named = TypeVar("Named", Campaign, Contact)
@@ -53,9 +53,11 @@ class CampaignTarget:
         """`promo mayoo 60` means Promo Mayo: a beginning alone fits, and what stands behind it is no next argument."""
         if not left or self._is_next(left[0]):
             return
+        taken = len(words) - len(left)
         named = tuple(itertools.takewhile(lambda word: not self._is_next(word), words))
-        is_beginning = _exact(words[: len(words) - len(left)], [(folded(found.name), found)]) is None
-        if is_beginning and nearest(joined(named), [campaign.name for campaign in known]) is not None:
+        rest = " ".join(found.name.split()[taken:])
+        is_beginning = _exact(words[:taken], [(folded(found.name), found)]) is None
+        if is_beginning and likeness(joined(named[taken:]), rest) >= LIKENESS:
             raise _unknown("campaign", named, known)
 
     def _is_next(self, word: Word) -> bool:

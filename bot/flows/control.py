@@ -6,7 +6,6 @@ done in the same transaction that queues the answer.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -34,8 +33,6 @@ from bot.model.outgoing import MARKER, Quote
 from bot.model.overview import Overview
 from storage.query import where
 from storage.tables import Tables
-
-log = logging.getLogger(__name__)
 
 #: How long an album's missing pictures are waited for after the newest one.
 ALBUM_PATIENCE = timedelta(seconds=20)
