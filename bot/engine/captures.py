@@ -25,6 +25,7 @@ class Captures:
         self._downloads = Lane[int]("download", 2, world.wake)
         self._matching = Lane[int]("match", 2, world.wake)
         self._asked: dict[int, judging.Question] = {}  #: what each capture in the match lane was compared with
+        self._fetching: dict[int, Media] = {}  #: what is being downloaded for each capture in the download lane
         self._glances: dict[int, judging.Question] = {}  #: the same in the download lane: what may be seen once
 
     def take(self) -> bool:
@@ -60,6 +61,7 @@ class Captures:
         given = False
         for due in fetching.due_downloads(self._tables, self._world.now(), self._downloads.look_ahead):
             if due.media is not None and self._downloads.takes(due.id):
+                self._fetching[due.id] = due.media
                 self._downloads.submit(due.id, self._download(due, due.media))
                 given = True
         return given
@@ -91,7 +93,9 @@ class Captures:
 
     def _fetched(self, ended: Finished[int]) -> None:
         world, now = self._world, self._world.now()
-        asked = self._glances.pop(ended.key, None)
+        asked, media = self._glances.pop(ended.key, None), self._fetching.pop(ended.key)
+        if not fetching.is_wanted(self._tables, ended.key, media):
+            return
         match ended.error:
             case None if asked is not None:
                 judging.judged(self._tables, asked, ended.value, world.rules.thresholds, now)

@@ -56,6 +56,12 @@ def view(gateway: Gateway, media: Media, patience: Patience) -> bytes:
     return content
 
 
+def is_wanted(tables: Tables, capture_id: int, media: Media) -> bool:
+    """Whether a download that ended is still what its capture waits for: a better copy may have come meanwhile."""
+    capture = tables.captures.get(capture_id)
+    return capture is not None and capture.media is not None and capture.media.payload == media.payload
+
+
 def fetched(tables: Tables, capture_id: int, sha256: str, now: datetime) -> None:
     """The media is here: it waits for its judgement."""
     capture = tables.captures.get(capture_id)

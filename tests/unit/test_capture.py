@@ -139,6 +139,17 @@ class TestTwins:
         stage.settle()
         assert (outcome(stage), the_capture(stage).state) == (Outcome.INCUMPLE, CaptureState.JUDGED)
 
+    def test_a_better_copy_that_comes_during_the_download_of_the_first_is_the_one_that_counts(
+        self, stage: Stage, ana: SimulatedPerson
+    ) -> None:
+        small, better = self.both(stage, ana, b"a blur", b"sharp " + POSTER)
+        stage.gateway.receive(small)
+        stage.engine.step()  # the first copy's download has begun, and is not recorded before the next round
+        stage.gateway.receive(better)
+        stage.settle()
+        assert outcome(stage) is Outcome.CUMPLE
+        assert len(stage.tables.judgements) == 1
+
     def test_a_copy_that_comes_while_nothing_could_be_had_is_tried(self, stage: Stage, ana: SimulatedPerson) -> None:
         small, better = self.both(stage, ana, POSTER, b"sharp " + POSTER)
         stage.gateway.failures = [GONE]
