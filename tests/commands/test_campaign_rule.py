@@ -106,7 +106,7 @@ def test_the_same_can_be_said_in_spanish() -> None:
 )
 def test_what_is_wrong_is_said_and_changes_nothing(said: str, answer: str) -> None:
     desk = a_desk(Language.EN)
-    assert answer in desk.ask(f"!campaign rule promo {said}")
+    assert answer in desk.ask(f"!campaign rule #1 {said}")
     assert desk.tables.campaigns.need(1).rules == CampaignRules()
 
 
