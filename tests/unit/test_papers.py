@@ -139,7 +139,8 @@ def test_a_crash_while_a_paper_is_made_makes_it_again_and_sends_each_once(tmp_pa
     stage = a_stage(tmp_path)
     slow = stage.makers["slow"] = Slow(1)
     stage.owner.note("!papers letter slow picture")
-    stage.settle(lambda: not slow.reached.empty())
+    seconds_pass(stage, 3)
+    slow.reached.get(timeout=PATIENCE)
     stage.close()
     sent_before = [said.what for said in stage.said]
     slow.go.put(None)
