@@ -97,7 +97,7 @@ def demo_(settings: Settings, chosen: argparse.Namespace) -> int:
 def backup_(settings: Settings, _: argparse.Namespace) -> int:
     with DataLock(settings.data), closing(records(settings)) as store:
         parts, now = vault(settings, MediaStore(settings.data / "media")), datetime.now(UTC)
-        made = back_up(store, parts, frozenset(retention.of_backups(Tables(store))), now)
+        made = back_up(store, parts, retention.of_backups(Tables(store)), now)
     write(sys.stdout, f"{made.path}  {made.size} bytes\n")
     return 0
 

@@ -70,9 +70,9 @@ class Lane(Generic[K]):
             self._busy.discard(job.key)
             ended.append(job)
 
-    def close(self) -> None:
-        """Take no more jobs and do not wait for those under way: what they did not finish is due again at start."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def close(self, wait: bool = False) -> None:
+        """Take no more jobs. Those under way need not be waited for: what they did not finish is due again at start."""
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
     def _end(self, key: K, future: Future[Any]) -> None:
         if future.cancelled():

@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,9 +37,13 @@ class Parts:
     secret: Secret
 
 
-def back_up(store: Store, parts: Parts, needed: Collection[str], now: datetime) -> Backup:
-    """Make a backup of all parts and delete what is too old; `needed` are the SHA-256 of the pictures to keep."""
+def back_up(store: Store, parts: Parts, pictures: Iterable[str], now: datetime) -> Backup:
+    """Make a backup of all parts and delete what is too old; `pictures` are the SHA-256 of those to keep.
+
+    They are asked for once the records are copied: what was added meanwhile does no harm, what is missing would.
+    """
     made = make_backup(store, parts.backups, now)
+    needed = frozenset(pictures)
     if parts.session.exists():
         seal(_copy_of(parts.session), _session_of(made), parts.secret)
     _copy_media(parts, needed)

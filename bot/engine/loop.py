@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from bot.engine.alerts import Alerts
+from bot.engine.backups import Backups
 from bot.engine.captures import Captures
 from bot.engine.cards import Cards
 from bot.engine.directory import Directory
@@ -60,11 +61,12 @@ class Engine:
         self._directory = Directory(world, self._inbox.bring_back)
         self.alerts = Alerts(world)
         outcomes, papers = Outcomes(world), Papers(world)
-        self.upkeep = Upkeep(world)
+        self.backups = Backups(world)
+        self.upkeep = Upkeep(world, self.backups)
         self.cards = Cards(world, self.upkeep)
         self._parts = (
             self._orders, papers, self._captures, outcomes, self._outbox, self._directory, self.alerts,
-            Wishes(world, self.upkeep), self.cards,
+            Wishes(world, self.backups), self.cards, self.backups,
         )  # fmt: skip
         self._scope = ScopeKeeper(world)
         self._silence = Silence(world)
@@ -153,7 +155,7 @@ class Engine:
         metronome.every(900, "cards", self.cards.look)
         metronome.every(3600, "strangers", self._inbox.forget_strangers)
         metronome.every(3600, "retention", self.upkeep.sweep)
-        metronome.every(3600, "backup", self.upkeep.back_up)
+        metronome.every(3600, "backup", self.backups.look)
         return metronome
 
     def _forget_undone(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from bot.engine.upkeep import Upkeep
+from bot.engine.backups import Backups
 from bot.engine.world import World
 from bot.flows import proxying, wishes
 from bot.lanes import Finished, Lane
@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 
 class Wishes:
-    def __init__(self, world: World, upkeep: Upkeep) -> None:
+    def __init__(self, world: World, backups: Backups) -> None:
         self._world = world
         self._tables = world.tables
-        self._upkeep = upkeep
+        self._backups = backups
         self._lane = Lane[int]("wish", 1, world.wake)
         with self._tables.store.transaction():
             wishes.drop_interrupted(self._tables)
@@ -34,7 +34,7 @@ class Wishes:
             words = self._outcome(ended)
             with self._tables.store.transaction():
                 wishes.granted(self._tables, self._world.catalogue, ended.key, words, self._world.now())
-                self._upkeep.note_backups()
+                self._backups.note()
         return bool(finished)
 
     def give(self) -> bool:
@@ -72,7 +72,7 @@ class Wishes:
             case WishKind.TEST_PROXY:
                 return proxying.described(world.try_proxy(proxying.current(self._tables, world.own_proxy)))
             case WishKind.BACKUP:
-                return (say("backup.made", size=self._upkeep.back_up_now()),)
+                return (say("backup.made", size=self._backups.make_now()),)
 
     def _outcome(self, ended: Finished[int]) -> tuple[Phrase, ...]:
         match ended.error:

@@ -54,8 +54,10 @@ def _of_captures(tables: Tables, spans: Keeping, now: datetime) -> Iterator[str]
 
 
 def _of_cards(tables: Tables) -> Iterator[str]:
+    """Those that are drawn already."""
     for (card,) in tables.judgements.pluck(where("verdict") == Verdict.MATCH.value, "card"):
-        yield card or ""
+        if card:
+            yield card
 
 
 def _of_orders(tables: Tables, now: datetime) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`python -m bot backup` and `restore`, and the bot's own daily copy."""
+"""`python -m bot backup` and `restore`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import cli
-from storage.backup import list_backups
 from tests.support.stage import Stage
 
 
@@ -38,16 +36,6 @@ def test_nothing_to_restore_is_told(
     monkeypatch.setenv("TESTIGO_DATA", str(tmp_path))
     assert cli.main(["restore"]) == cli.FAULT
     assert "python -m bot backup" in capsys.readouterr().err
-
-
-def test_the_bot_copies_its_records_once_a_day(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
-    for _ in range(10):
-        stage.engine.upkeep.back_up()
-        stage.engine.upkeep.back_up()
-        stage.clock.advance(timedelta(days=1))
-    assert len(list_backups(tmp_path / "backups")) == 7
-    stage.close()
 
 
 def test_all_parts_are_restored_on_a_fresh_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

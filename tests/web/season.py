@@ -66,7 +66,7 @@ class Season:
             self._somebody_may_post(people)
             self._pass(timedelta(minutes=14))
             if self._chance.random() < 0.01:
-                self._stage.engine.upkeep.back_up()
+                self._stage.engine.backups.look()
 
     def _somebody_may_post(self, people: list[SimulatedPerson]) -> None:
         """Few at night, most in the evening."""
