@@ -28,7 +28,7 @@ _CAMPAIGN = Argument("campaign", CampaignTarget(), en="campaign", es="campaña",
 
 @command(
     en=("why",),
-    es=("por qué", "porqué"),
+    es=("por qué", "por-qué", "porqué"),
     group=Group.RESULTS,
     role=Role.VIEWER,
     arguments=(Argument("contact", ContactTarget(is_last=False), en="contact", es="contacto"), _CAMPAIGN),
