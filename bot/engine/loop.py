@@ -33,8 +33,9 @@ log = logging.getLogger(__name__)
 
 #: The engine looks around this often (seconds) when nothing wakes it.
 IDLE = 0.5
-#: The overview is counted anew at most this often (seconds).
-PUBLISH_EVERY = 1.0
+#: The overview is counted anew at most this often (seconds), and so seldom that it takes no more than this share of
+#: the engine's time.
+PUBLISH_EVERY, PUBLISHING_SHARE = 1.0, 0.1
 
 
 class Engine:
@@ -49,7 +50,7 @@ class Engine:
         self._world, self._publish, self._health = world, publish, health
         self._tables = world.tables
         self._started_at = world.now()
-        self._published_at = float("-inf")
+        self._publish_at = float("-inf")
         with self._tables.store.transaction():
             linking.started(self._tables, self._started_at)
         self._inbox = Inbox(world)
@@ -71,7 +72,7 @@ class Engine:
         self._scope = ScopeKeeper(world)
         self._silence = Silence(world)
         self.jobs = Jobs(world, self.upkeep.health)
-        self._hindsight = Hindsight()
+        self._hindsight, self._counted = Hindsight(), overview.Counted()
         self._metronome = self._beats()
 
     def run(self, stopping: threading.Event, wake: threading.Event) -> None:
@@ -111,7 +112,7 @@ class Engine:
         return overview.survey(
             self._tables, world.gateway.link(), self._outbox.window, rules.zone, rules.language, self._started_at,
             rules.version, health, now, self._hindsight.look(self._tables, rules.zone, now),
-            self._outbox.risk,
+            self._outbox.risk, self._counted,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -128,15 +129,18 @@ class Engine:
             with self._tables.store.transaction():
                 linking.changed(self._tables, self._world.catalogue, rules.language, link)
             self._outbox.relinked()
-            self._published_at = float("-inf")
+            self._publish_at = float("-inf")
         if links:
             self.upkeep.watch()
         return bool(links)
 
     def _show(self) -> bool:
-        if self._world.clock.monotonic() - self._published_at >= PUBLISH_EVERY:
+        clock = self._world.clock
+        began = clock.monotonic()
+        if began >= self._publish_at:
             self._publish(self.survey())
-            self._published_at = self._world.clock.monotonic()
+            ended = clock.monotonic()
+            self._publish_at = ended + max(PUBLISH_EVERY, (ended - began) / PUBLISHING_SHARE)
         return False
 
     def _beats(self) -> Metronome:

@@ -98,6 +98,7 @@ class World:
         except StoreError:
             raise
         except Exception as bug:  # noqa: BLE001 - as above
+            self.tables.rolled_back()
             if what not in self.resting:
                 self.bury(what, bug)
             self.resting[what] = self.clock.monotonic() + REST

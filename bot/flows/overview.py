@@ -35,14 +35,33 @@ RECENT_EVENTS = 20
 NO_TRENDS = Trends()
 
 
+class Counted:
+    """Remembers the outcomes of the open campaigns until something that they are counted from is written."""
+
+    def __init__(self) -> None:
+        self._campaigns: tuple[CampaignView, ...] = ()
+        self._versions: tuple[int, ...] | None = None
+
+    def campaigns(self, tables: Tables) -> tuple[CampaignView, ...]:
+        """As they are now: 20 campaigns of 500 contacts take 30 ms to count, and nothing while nothing happens."""
+        sources = (
+            tables.campaigns, tables.frames, tables.contacts, tables.memberships, tables.judgements, tables.results,
+        )  # fmt: skip
+        versions = tuple(rows.version for rows in sources)
+        if versions != self._versions:
+            willing = people.taking_part(tables)
+            self._campaigns = tuple(_campaign(tables, campaign, willing) for campaign in _open_campaigns(tables))
+            self._versions = versions
+        return self._campaigns
+
+
 def survey(
     tables: Tables, link: Link, recent: SendWindow, zone: ZoneInfo, language: str, started_at: datetime,
     version: str, health: tuple[HealthItem, ...], now: datetime, trends: Trends = NO_TRENDS,
-    risk: Risk | None = None,
+    risk: Risk | None = None, counted: Counted | None = None,
 ) -> Overview:  # fmt: skip
-    """Count everything that the overview shows."""
-    willing = people.taking_part(tables)
-    campaigns = tuple(_campaign(tables, campaign, willing) for campaign in _open_campaigns(tables))
+    """Count everything that the overview shows; `counted` knows what need not be counted again."""
+    campaigns = (counted or Counted()).campaigns(tables)
     midnight = _midnight(now, zone)
     today = coverage(tables, max(midnight, first_start(tables, now)), now)
     return Overview(
