@@ -30,13 +30,21 @@ def covered(found: Coverage, zone: tzinfo, now: datetime) -> Phrase:
     """A sentence with the share that was seen and the blind intervals, each with its reason."""
     if not found.total:
         return say("coverage.not_begun")
-    if not found.blind:
+    blind = blind_times(found, zone, now)
+    if blind is None:
         return say("coverage.seen", seen=found.seen, total=found.total)
+    return say("coverage.blind", seen=found.seen, total=found.total, blind=blind)
+
+
+def blind_times(found: Coverage, zone: tzinfo, now: datetime) -> Phrase | None:
+    """The longest blind intervals in the order of time, and how many more there were; None when there was none."""
+    if not found.blind:
+        return None
     longest = sorted(found.blind, key=lambda blind: blind.length, reverse=True)[:MOST_NAMED]
     told = [_interval(blind, zone, now) for blind in found.blind if blind in longest]
     if len(found.blind) > MOST_NAMED:
         told.append(say("coverage.others", count=len(found.blind) - MOST_NAMED))
-    return say("coverage.blind", seen=found.seen, total=found.total, blind=_in_a_row(told))
+    return _in_a_row(told)
 
 
 def _interval(blind: Blind, zone: tzinfo, now: datetime) -> Phrase:

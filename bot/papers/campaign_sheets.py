@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.flows import daily, overview, people, statistics
+from bot.flows.coverage_lines import blind_times
 from bot.flows.rule_lines import broken
 from bot.flows.standings import Standing, standings
 from bot.flows.statistics import by_day
@@ -38,6 +39,9 @@ def facts_of(tables: Tables, reader: Reader, campaign: Campaign) -> Iterator[tup
     yield reader.say("sheet.coverage"), reader.say(
         "papers.covered", share=100 * share_of(covered), seen=covered.seen, total=covered.total
     )
+    blind = blind_times(covered, reader.zone, reader.now)
+    if blind is not None:
+        yield reader.say("sheet.blind"), reader.render(blind)
     yield reader.say("sheet.made"), reader.render(say("papers.moment", at=reader.now))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.flows import overview, statistics
-from bot.flows.coverage import coverage
+from bot.flows.coverage import coverage, first_start
+from bot.flows.coverage_lines import covered
 from bot.flows.outcome_lines import in_rows
 from bot.flows.statistics import Posts, added, by_day, by_hour
 from bot.model.campaign import Campaign, CampaignState
@@ -16,7 +17,7 @@ from bot.model.coverage import Coverage
 from bot.model.overview import OutcomeCounts
 from bot.papers.bar_chart import Bar, bar_chart
 from bot.papers.canvas import COLOURS
-from bot.papers.period import Period, days_of, period_of, put_together, share_of, told
+from bot.papers.period import Period, days_of, period_of, put_together, share_of, share_told
 from bot.papers.pie_chart import Slice, pie_chart
 from bot.papers.rate_chart import MOST_ROWS, Rate, rate_chart
 from bot.papers.reader import Reader
@@ -45,12 +46,12 @@ def pie(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | N
     picture = pie_chart(
         reader.render(_name(campaign)),
         _subtitle(reader, period),
-        reader.render(period.told),
+        reader.render(share_told(period.coverage)),
         [Slice(reader.say(f"page.outcome.{code}"), count, COLOURS[code]) for code, count in whole.items()],
         middle=f"{100 * counts.cumple / total:.0f} %" if total else "–",
         below=reader.say("chart.of_all", n=counts.cumple, total=total),
     )
-    return Chart(picture, (say("chart.pie", name=_name(campaign)), *in_rows(counts), period.told))
+    return Chart(picture, (say("chart.pie", name=_name(campaign)), *in_rows(counts), _covered(reader, period)))
 
 
 def days(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
@@ -90,27 +91,32 @@ def rates(tables: Tables, reader: Reader, campaign: Campaign | None, back: int |
 def uptime(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
     """When the bot was receiving, day by day."""
     period = period_of(tables, reader, None, min(back or UPTIME_DAYS, MOST_UPTIME_DAYS))
-    first_start = _first_start(tables) or period.end
+    started = first_start(tables, period.end)
     strips, shares = [], []
     for day in days_of(period, reader):
         midnight = reader.midnight(day)
-        begin, end = max(midnight, first_start), min(reader.midnight(day + timedelta(days=1)), period.end)
+        begin, end = max(midnight, started), min(reader.midnight(day + timedelta(days=1)), period.end)
         of_day = coverage(tables, begin, end)
         share = f"{100 * share_of(of_day):.0f} %" if of_day.total else "–"
         strips.append(DayStrip(reader.day(day), tuple(_stretches(of_day, midnight, begin, end)), share))
         shares.append(say("chart.day", label=reader.day(day), share=share))
-    told_all = told(coverage(tables, max(period.begin, first_start), period.end))
     picture = uptime_chart(
-        reader.say("chart.uptime"), _subtitle(reader, period), reader.render(told_all), strips,
+        reader.say("chart.uptime"), _subtitle(reader, period), reader.render(share_told(period.coverage)), strips,
         seen=reader.say("chart.seen"), blind=reader.say("chart.blind"), unknown=reader.say("chart.unknown"),
     )  # fmt: skip
-    return Chart(picture, (say("chart.uptime_title"), told_all, say("chart.listed", items=tuple(shares))))
+    listed = say("chart.listed", items=tuple(shares))
+    return Chart(picture, (say("chart.uptime_title"), _covered(reader, period), listed))
 
 
 #: By the word that a paper's facts name them with; `back` is how many days they look back, None as far as usual.
 CHARTS: dict[str, Callable[[Tables, Reader, Campaign | None, int | None], Chart]] = {
     "pie": pie, "days": days, "hours": hours, "rates": rates, "uptime": uptime,
 }  # fmt: skip
+
+
+def _covered(reader: Reader, period: Period) -> Phrase:
+    """How much was seen, and when the bot was blind: for the words below a drawing."""
+    return covered(period.coverage, reader.zone, reader.now)
 
 
 def _bars(
@@ -120,13 +126,14 @@ def _bars(
     legend = [(reader.say(f"chart.post.{part}"), COLOURS[colour]) for part, colour in _PARTS]
     title = reader.say(f"chart.{kind}")
     about = f"{reader.render(_name(campaign))} · {_subtitle(reader, period)}"
-    picture = bar_chart(title, about, reader.render(period.told), legend, bars, empty=reader.say("chart.no_posts"))
+    seen = reader.render(share_told(period.coverage))
+    picture = bar_chart(title, about, seen, legend, bars, empty=reader.say("chart.no_posts"))
     whole = added(posts for _, posts in counted)
     lines = [say(f"chart.{kind}_title", name=_name(campaign)), _totals(whole)]
     if whole.total:
         items = (say(f"chart.{kind}_item", label=label, n=posts.total) for label, posts in counted if posts.total)
         lines.append(say("chart.listed", items=tuple(items)))
-    return Chart(picture, (*lines, period.told))
+    return Chart(picture, (*lines, _covered(reader, period)))
 
 
 def _totals(posts: Posts) -> Phrase:
@@ -134,12 +141,6 @@ def _totals(posts: Posts) -> Phrase:
         "chart.posts", total=posts.total, match=posts.match, no_match=posts.no_match, not_captured=posts.not_captured,
         review=posts.review,
     )  # fmt: skip
-
-
-def _first_start(tables: Tables) -> datetime | None:
-    """Since when anything is known of the link."""
-    first = tables.link_log.find(where("at") > 0, order_by="at", limit=1)
-    return first[0].at if first else None
 
 
 def _stretches(of_day: Coverage, midnight: datetime, begin: datetime, end: datetime) -> Iterator[Stretch]:

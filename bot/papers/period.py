@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.flows.coverage import coverage
+from bot.flows.coverage import coverage, first_start
 from bot.flows.statistics import Posts, added
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, say
@@ -26,13 +26,9 @@ class Period:
     end: datetime
     coverage: Coverage
 
-    @property
-    def told(self) -> Phrase:
-        """How much of it was seen, in a sentence."""
-        return told(self.coverage)
 
-
-def told(coverage: Coverage) -> Phrase:
+def share_told(coverage: Coverage) -> Phrase:
+    """How much was seen, as shortly as a drawing has room for."""
     return say("papers.coverage", share=100 * share_of(coverage), seen=coverage.seen, total=coverage.total)
 
 
@@ -42,13 +38,18 @@ def share_of(coverage: Coverage) -> float:
 
 
 def period_of(tables: Tables, reader: Reader, campaign: Campaign | None, days: int | None = None) -> Period:
-    """A campaign's own time until now, or of it the last days if so many are asked for; without one, the last days."""
+    """A campaign's own time until now, or of it the last days if so many are asked for; without one, the last days.
+
+    Not to have been there before the first start counts as blindness only where the owner set an earlier beginning.
+    """
     begin, end = reader.midnight(reader.today - timedelta(days=(days or LOOK_BACK) - 1)), reader.now
     if campaign is not None:
         first = campaign.rules.starts_at or campaign.created_at
         begin, end = max(begin, first) if days else first, min(end, campaign.rules.ends_at or end)
     begin = min(begin, end)
-    return Period(begin, end, coverage(tables, begin, end))
+    is_announced = campaign is not None and campaign.rules.starts_at is not None
+    watched = begin if is_announced else max(begin, first_start(tables, end))
+    return Period(begin, end, coverage(tables, watched, end))
 
 
 def coverage_of_day(tables: Tables, reader: Reader, period: Period, day: date) -> Coverage:

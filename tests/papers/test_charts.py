@@ -14,6 +14,8 @@ from bot.flows.statistics import Posts, by_day, by_hour, posts
 from bot.model.capture import Verdict
 from bot.model.chat import Language
 from bot.model.identity import CampaignId
+from bot.model.incident import LinkChange
+from bot.model.link import LinkState
 from bot.papers.bar_chart import Bar, bar_chart
 from bot.papers.canvas import COLOURS, MARGIN, WIDTH, Canvas
 from bot.papers.font import drawable
@@ -137,3 +139,15 @@ def test_the_caption_says_the_numbers_of_the_pie() -> None:
     assert "✅ cumple: 1 (25 %)" in caption
     assert "⏳ pendiente: 2" in caption
     assert "Cobertura:" in caption
+
+
+@pytest.mark.parametrize("kind", ["torta", "días", "horas", "cobertura"])
+def test_the_words_below_a_chart_say_when_the_bot_was_blind(kind: str) -> None:
+    """Before it was first started it was not blind: nobody expected it to see anything."""
+    desk = a_desk(Language.ES)
+    for change in desk.tables.link_log.all():
+        desk.tables.link_log.remove(change)
+    for hours, state in ((9, LinkState.CONNECTED), (4, LinkState.RECONNECTING), (3, LinkState.CONNECTED)):
+        desk.tables.link_log.add(LinkChange(0, desk.clock.now() - timedelta(hours=hours), state))
+    caption = desk.caption(desk.papers(f"!gráfico {kind}")[0])
+    assert "Cobertura: 8 h de 9 h (ciego 05:00–06:00, sin conexión)" in caption

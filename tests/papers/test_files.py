@@ -120,6 +120,8 @@ def test_the_list_of_blind_times_says_why() -> None:
     assert blind[0] == ("From", "Until", "Hours", "Why")
     assert len(blind) > 1
     assert all(row[2] > 0 and row[3] for row in blind[1:])
+    (document,) = desk.papers("!export pdf promo")
+    assert "Blind times" in PdfReader(io.BytesIO(document.content)).pages[0].extract_text()
 
 
 def test_the_audit_is_for_the_owner_alone() -> None:
