@@ -148,7 +148,6 @@ def block_delete(ask: Ask, contact: Contact) -> Reply:
     ),
     options=(Option("every", Number(), en="every", es="cada", value_en="hours", value_es="horas"),),
     more=True,
-    undoable=False,
     examples=both(
         (Example("!blocks thresholds 50 80", "from 50"), Example("!blocks thresholds every:12", "every 12 h")),
         (Example("!bloqueos umbrales 50 80", "desde 50"), Example("!bloqueos umbrales cada:12", "cada 12 h")),

@@ -90,7 +90,6 @@ def _what_is_risked(ask: Ask, is_on: bool | None) -> tuple[Phrase, ...]:
     arguments=(Argument("is_on", ON_OFF, en="on | off", es="sí | no", required=False),),
     more=True,
     confirm=_what_is_risked,
-    undoable=False,
     examples=both(
         (Example("!warmup", "no warm-up"), Example("!warmup off", "can ban")),
         (Example("!calentamiento", "no hay calentamiento"), Example("!calentamiento no", "puede bloquear")),

@@ -58,7 +58,6 @@ def publish(ask: Ask, text: str | None) -> Reply:
     group=Group.SENDING,
     role=Role.OWNER,
     arguments=(Argument("is_on", ON_OFF, en="on | off", es="sí | no"),),
-    undoable=False,
     examples=both(
         (Example("!publish mode on", "may be posted"), Example("!publish mode off", "No statuses are posted")),
         (Example("!publicar modo sí", "se pueden publicar"), Example("!publicar modo no", "No se publican estados")),

@@ -109,7 +109,6 @@ def queue_drop(ask: Ask, number: int) -> Reply:
     es=("pausa", "pausar", "cola pausar"),
     group=Group.SENDING,
     role=Role.OPERATOR,
-    undoable=False,
     examples=both(Example("!pause", "Nothing is sent to contacts"), Example("!pausa", "No se envía nada")),
 )
 def pause(ask: Ask) -> Reply:
@@ -121,7 +120,6 @@ def pause(ask: Ask) -> Reply:
     es=("reanudar", "cola reanudar"),
     group=Group.SENDING,
     role=Role.OPERATOR,
-    undoable=False,
     examples=both(Example("!resume", "was not paused"), Example("!reanudar", "no estaba en pausa")),
 )
 def resume(ask: Ask) -> Reply:

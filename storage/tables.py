@@ -13,6 +13,7 @@ from bot.model.campaign import Campaign, Frame, Membership
 from bot.model.capture import Capture, Copy, Judgement
 from bot.model.chat import Conversation, Order
 from bot.model.contact import Address, Contact, Ignored, Parked
+from bot.model.fact import Fact
 from bot.model.incident import DeadLetter, LinkChange, LogLine
 from bot.model.job import Job, JobRun
 from bot.model.ledger import AuditLine, Confirmation, Doing
@@ -163,7 +164,7 @@ class Tables:
         return [rows for rows in self._all() if field in rows.fields]
 
     def _all(self) -> list[Rows[Any]]:
-        return [rows for rows in vars(self).values() if isinstance(rows, Rows)]
+        return [self.facts.rows, *(rows for rows in vars(self).values() if isinstance(rows, Rows))]
 
 
 class Facts:
@@ -171,6 +172,7 @@ class Facts:
 
     def __init__(self, store: Store) -> None:
         self._table = store.table(FACTS.name)
+        self.rows = Rows(store, FACTS, Fact)
 
     def get(self, name: str) -> int | str | None:
         document = self._table.get(_named(name))
@@ -181,7 +183,16 @@ class Facts:
         return value if isinstance(value, int) else 0
 
     def set(self, name: str, value: int | str) -> None:
+        """Keep what the bot itself noted."""
         self._table.upsert({"name": name, "value": value}, _named(name))
+
+    def choose(self, name: str, value: int | str) -> None:
+        """Keep what a person chose: unlike the bot's own notes it goes into the audit, and can be undone."""
+        document = self._table.get(_named(name))
+        if document is None:
+            self.rows.add(Fact(0, name, value))
+        else:
+            self.rows.save(Fact(document.doc_id, name, value))
 
 
 def _named(name: str) -> QueryInstance:

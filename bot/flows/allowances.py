@@ -49,4 +49,4 @@ def of_profile(profile: Profile) -> Limits:
 
 
 def choose_warmup(tables: Tables, *, is_on: bool) -> None:
-    tables.facts.set(WARMUP, "" if is_on else OFF)
+    tables.facts.choose(WARMUP, "" if is_on else OFF)

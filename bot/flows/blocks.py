@@ -82,8 +82,8 @@ def rules(tables: Tables) -> BlockRules:
 
 
 def choose_thresholds(tables: Tables, suspicious_from: int, blocked_from: int) -> None:
-    tables.facts.set(SUSPICIOUS_FROM, suspicious_from)
-    tables.facts.set(BLOCKED_FROM, blocked_from)
+    tables.facts.choose(SUSPICIOUS_FROM, suspicious_from)
+    tables.facts.choose(BLOCKED_FROM, blocked_from)
 
 
 def hours(tables: Tables) -> int:
@@ -92,7 +92,7 @@ def hours(tables: Tables) -> int:
 
 
 def choose_hours(tables: Tables, every: int) -> None:
-    tables.facts.set(EVERY_HOURS, every)
+    tables.facts.choose(EVERY_HOURS, every)
 
 
 def statistics(tables: Tables, rules: BlockRules, now: datetime) -> Statistics:

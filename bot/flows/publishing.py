@@ -13,4 +13,4 @@ def is_on(tables: Tables) -> bool:
 
 
 def switch(tables: Tables, *, is_on: bool) -> None:
-    tables.facts.set(ON, int(is_on))
+    tables.facts.choose(ON, int(is_on))

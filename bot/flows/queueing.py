@@ -27,14 +27,14 @@ class Waiting:
 def pause(tables: Tables) -> bool:
     """Send nothing to contacts from now on; whether that is new. The queue is kept, and captures go on."""
     was_paused = is_paused(tables)
-    tables.facts.set(PAUSED, 1)
+    tables.facts.choose(PAUSED, 1)
     return not was_paused
 
 
 def resume(tables: Tables) -> bool:
     """Send again; whether it was paused."""
     was_paused = is_paused(tables)
-    tables.facts.set(PAUSED, 0)
+    tables.facts.choose(PAUSED, 0)
     return was_paused
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import cattrs
+from cattrs.strategies import configure_union_passthrough
 
 T = TypeVar("T")
 
 _converter = cattrs.Converter()
+configure_union_passthrough(int | str, _converter)
 _converter.register_unstructure_hook(datetime, lambda at: round(at.timestamp() * 1000))
 _converter.register_structure_hook(datetime, lambda ms, _: datetime.fromtimestamp(ms / 1000, UTC))
 _converter.register_unstructure_hook(timedelta, lambda span: round(span.total_seconds() * 1000))

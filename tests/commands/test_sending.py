@@ -233,6 +233,51 @@ def test_reactivating_lets_reminders_go_on(desk: Desk) -> None:
     assert all(row.state is Going.WAITING for row in desk.tables.progress.all())
 
 
+@pytest.mark.parametrize(
+    ("changed", "command", "asked", "then"),
+    [
+        ("!pause", "!resume", "!queue", "Sending to contacts is paused"),
+        ("!resume", "!pause", "!queue", "Nothing waits"),
+        ("!limits profile conservative", "!limits profile intensive", "!limits profile", "conservative"),
+        ("!quiet 22:00-07:00", "!quiet off", "!config show", "22:00-07:00"),
+        ("!publish mode on", "!publish mode off", "!publish Today", "for all who may see it"),
+        ("!publish mode off", "!publish mode on", "!publish Today", "switched off"),
+        ("!blocks thresholds 40 70", "!blocks thresholds 60 90 every:12", "!blocks thresholds", "from 40"),
+        ("!blocks thresholds every:4", "!blocks thresholds every:12", "!blocks thresholds", "every 4 h"),
+    ],
+)
+def test_what_was_chosen_for_sending_can_be_undone(
+    desk: Desk, changed: str, command: str, asked: str, then: str
+) -> None:
+    desk.ask(changed)
+    before = desk.ask(asked)
+    desk.clock.advance(timedelta(minutes=11))  # the choice before is older than can be undone
+    desk.ask(command)
+    assert desk.ask(asked) != before
+    assert f"Undone: {command}" in desk.ask("!undo")
+    assert then in desk.ask(asked)
+    assert "nothing to undo" in desk.ask("!undo")
+
+
+def test_the_warm_up_that_was_switched_off_comes_back(desk: Desk) -> None:
+    confirmed(desk, "!warmup off")
+    assert desk.tables.facts.get("warmup") == "off"
+    desk.ask("!undo")
+    assert not desk.tables.facts.get("warmup")
+
+
+def test_a_choice_that_was_made_anew_meanwhile_is_not_undone(desk: Desk) -> None:
+    desk.ask("!pause")
+    queueing.resume(desk.tables)
+    assert "cannot be undone any more" in desk.ask("!undo")
+    assert not queueing.is_paused(desk.tables)
+
+
+def test_who_paused_sending_is_in_the_audit(desk: Desk) -> None:
+    desk.ask("!pause")
+    assert "!pause" in desk.ask("!audit")
+
+
 def test_own_statuses_are_off_until_switched_on_and_are_shown_first(desk: Desk) -> None:
     assert "switched off" in desk.ask("!publish Today at the café")
     desk.ask("!publish mode on")
