@@ -71,7 +71,7 @@ def send_pending(ask: Ask, campaign: Campaign, text: str) -> Reply:
 
 
 def _pending(ask: Ask, campaign: Campaign) -> list[Contact]:
-    contacts = pending(ask.tables, campaign)
+    contacts = pending(ask.tables, campaign, ask.now)
     if not contacts:
         raise UserError("send.nobody_pending", name=campaign.name, id=campaign.id)
     return contacts
@@ -110,7 +110,7 @@ def _allowed(ask: Ask, contacts: Sequence[Contact], text: str) -> list[Contact]:
     return [
         contact
         for contact in contacts
-        if not contact.paused and permission.refusal(ask.tables, _message(ask, contact, text)) is None
+        if not contact.paused and permission.refusal(ask.tables, _message(ask, contact, text), ask.now) is None
     ]
 
 

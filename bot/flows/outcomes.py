@@ -16,7 +16,7 @@ from bot.model.capture import Capture, Judgement, Verdict
 from bot.model.contact import Contact
 from bot.model.document import to_document
 from bot.model.event import Flag
-from bot.model.identity import ContactId
+from bot.model.identity import ContactId, FrameId
 from bot.model.outcome import Day, Decision, Setting, Standing, changes_nothing, days, decide
 from bot.model.posts import Post, weigh
 from bot.model.result import Outcome, Result
@@ -140,6 +140,15 @@ def days_of(tables: Tables, campaign: Campaign, contact: Contact, now: datetime)
     return days(weighed, _setting(tables, campaign, contact, now))
 
 
+def complied_today(tables: Tables, campaign: Campaign, contact: Contact, now: datetime) -> bool:
+    """Whether somebody has already done today what a campaign asks for that judges each day by itself."""
+    if not campaign.rules.daily:
+        return False
+    weighed = weigh(posts_of(tables, campaign, contact), campaign.rules, now)
+    today = Setting(campaign.rules, _frames(tables, campaign), since=now, now=now)
+    return any(day.decision.outcome is Outcome.CUMPLE for day in days(weighed, today))
+
+
 def posts_of(tables: Tables, campaign: Campaign, contact: Contact) -> list[Post]:
     """The contact's statuses that were compared with a campaign, as its rules see them; in no order."""
     theirs = (where("campaign_id") == campaign.id) & (where("contact_id") == contact.id)
@@ -150,16 +159,21 @@ def posts_of(tables: Tables, campaign: Campaign, contact: Contact) -> list[Post]
 def _setting(tables: Tables, campaign: Campaign, contact: Contact, now: datetime) -> Setting:
     rules = campaign.rules
     since = max(rules.starts_at or campaign.created_at, contact.created_at)
-    frames = tables.frames.find(where("campaign_id") == campaign.id) if rules.all_frames else ()
     is_blindness_asked_for = rules.daily or rules.ask_for_more
     return Setting(
         rules=rules,
-        frames=frozenset(frame.id for frame in frames if frame.enabled),
+        frames=_frames(tables, campaign),
         since=since,
         now=now,
         blind=coverage(tables, since, min(now, rules.ends_at or now)).blind if is_blindness_asked_for else (),
         is_closed=campaign.state is CampaignState.CLOSED,
     )
+
+
+def _frames(tables: Tables, campaign: Campaign) -> frozenset[FrameId]:
+    """Those that must all be shown, where the rules say so."""
+    frames = tables.frames.find(where("campaign_id") == campaign.id) if campaign.rules.all_frames else ()
+    return frozenset(frame.id for frame in frames if frame.enabled)
 
 
 def _post(judgement: Judgement, capture: Capture) -> Post:

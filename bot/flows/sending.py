@@ -96,7 +96,7 @@ class Step:
 
 
 #: Says why a message may not go, or not now; None when it may.
-Gate = Callable[[Tables, OutboxItem], Refusal | None]
+Gate = Callable[[Tables, OutboxItem, datetime], Refusal | None]
 
 
 def next_step(
@@ -123,7 +123,7 @@ def next_step(
 def _step(
     tables: Tables, recent: SendWindow, gate: Gate, random: Random, item: OutboxItem, now: datetime
 ) -> Step | None:
-    refusal = gate(tables, item)
+    refusal = gate(tables, item, now)
     if refusal is not None:
         _refuse(tables, item, refusal, now)
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.flows import blacklist, people
+from datetime import datetime
+
+from bot.flows import blacklist, outcomes, people
 from bot.model.campaign import Campaign, CampaignState, pair_key
 from bot.model.contact import Contact
 from bot.model.failures import Failure
@@ -13,7 +15,7 @@ from storage.query import where
 from storage.tables import Tables
 
 
-def refusal(tables: Tables, item: OutboxItem, contact: Contact) -> Refusal | None:
+def refusal(tables: Tables, item: OutboxItem, contact: Contact, now: datetime) -> Refusal | None:
     """Why a reminder in the outbox may not go, or not now; None for all other messages."""
     if not item.key.startswith(KEY):
         return None
@@ -26,6 +28,8 @@ def refusal(tables: Tables, item: OutboxItem, contact: Contact) -> Refusal | Non
         return Refusal(Failure.SEQUENCE_OVER)
     if progress.state is Going.PAUSED or is_held(tables, sequence):
         return Refusal(Failure.SEQUENCE_PAUSED, for_good=False)
+    if outcomes.complied_today(tables, tables.campaigns.need(sequence.campaign_id), contact, now):
+        return Refusal(Failure.DONE_TODAY)
     return None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from bot.flows import people, sending
+from bot.flows import outcomes, people, sending
 from bot.flows.sequence_rules import has_complied, is_held, stop_reason
 from bot.i18n import Catalogue
 from bot.logs import fields
@@ -20,7 +20,7 @@ from bot.model.contact import Contact
 from bot.model.document import to_document
 from bot.model.failures import Failure, reason
 from bot.model.identity import ContactId
-from bot.model.outbox import OutboxItem, SendState, To
+from bot.model.outbox import SendState, To
 from bot.model.outgoing import MARKER
 from bot.model.sequence import Going, Progress, Sequence, SequenceState, Stop, filled, step_key
 from storage.query import QueryInstance, where
@@ -52,7 +52,7 @@ def start(tables: Tables, sequence: Sequence, now: datetime) -> int:
     """Begin with everybody whom the sequence is for and who is not in it yet; how many those are."""
     campaign = tables.campaigns.need(sequence.campaign_id)
     begun = 0
-    for contact in audience(tables, sequence, campaign):
+    for contact in audience(tables, sequence, campaign, now):
         key = pair_key(sequence.id, contact.id)
         due_at = now + sequence.steps[0].after
         _, is_new = tables.progress.add_once(Progress(0, key, sequence.id, contact.id, Going.WAITING, 0, due_at, now))
@@ -60,17 +60,21 @@ def start(tables: Tables, sequence: Sequence, now: datetime) -> int:
     return begun
 
 
-def audience(tables: Tables, sequence: Sequence, campaign: Campaign) -> list[Contact]:
+def audience(tables: Tables, sequence: Sequence, campaign: Campaign, now: datetime) -> list[Contact]:
     """Whom a sequence is for now: those who did not comply; or only those of whom nothing was seen."""
     if sequence.only_pending:
-        return pending(tables, campaign)
+        return pending(tables, campaign, now)
     return [each for each in people.participants(tables, campaign) if not has_complied(tables, campaign, each)]
 
 
-def pending(tables: Tables, campaign: Campaign) -> list[Contact]:
-    """The campaign's contacts of whom nothing was seen."""
+def pending(tables: Tables, campaign: Campaign, now: datetime) -> list[Contact]:
+    """The campaign's contacts of whom nothing was seen; where each day counts by itself, who did not comply today."""
     judged = {ContactId(who) for (who,) in tables.results.pluck(where("campaign_id") == campaign.id, "contact_id")}
-    return [contact for contact in people.participants(tables, campaign) if contact.id not in judged]
+    return [
+        contact
+        for contact in people.participants(tables, campaign)
+        if contact.id not in judged and not outcomes.complied_today(tables, campaign, contact, now)
+    ]
 
 
 def tick(tables: Tables, catalogue: Catalogue, now: datetime) -> None:
@@ -164,6 +168,8 @@ def _queue(tables: Tables, catalogue: Catalogue, progress: Progress, now: dateti
         _stop(tables, progress, stop or Stop.CLOSED)
     elif is_held(tables, sequence):
         tables.progress.save(replace(progress, due_at=now + sending.HOLD))
+    elif _has_complied_today(tables, sequence, progress, now):
+        _go_on(tables, sequence, progress, now)
     else:
         contact = tables.contacts.need(progress.contact_id)
         words = wording(tables, catalogue, sequence, progress.step, contact, now)
@@ -194,15 +200,21 @@ def _follow(tables: Tables, progress: Progress, now: datetime) -> None:
         stop = _ENDS[Failure(reason(item.failure))] or stop_reason(tables, sequence, progress)
         _stop(tables, progress, stop or Stop.LEFT)
     else:
-        _go_on(tables, sequence, progress, item, now)
+        _go_on(tables, sequence, progress, item.sending_at or now)
 
 
-def _go_on(tables: Tables, sequence: Sequence, progress: Progress, item: OutboxItem, now: datetime) -> None:
+def _has_complied_today(tables: Tables, sequence: Sequence, progress: Progress, now: datetime) -> bool:
+    campaign, contact = tables.campaigns.need(sequence.campaign_id), tables.contacts.need(progress.contact_id)
+    return outcomes.complied_today(tables, campaign, contact, now)
+
+
+def _go_on(tables: Tables, sequence: Sequence, progress: Progress, since: datetime) -> None:
+    """To the next step; this one was sent, or not called for."""
     step = progress.step + 1
     if step >= len(sequence.steps):
         tables.progress.save(replace(progress, state=Going.DONE, step=step))
         return
-    due_at = (item.sending_at or now) + sequence.steps[step].after
+    due_at = since + sequence.steps[step].after
     tables.progress.save(replace(progress, state=Going.WAITING, step=step, due_at=due_at))
 
 

@@ -15,7 +15,9 @@ class Failure(StrEnum):
     NO_CONSENT = "no_consent"  #: no contact, or one who left
     BLACKLISTED = "blacklisted"
     SEQUENCE_OVER = "sequence_over"  #: the reminder is no longer called for: complied, answered, left
+    DONE_TODAY = "done_today"  #: the reminder is not called for today; the next one may be
     SEQUENCE_PAUSED = "sequence_paused"  #: waits until the sequence goes on
+    PUBLISHING_OFF = "publishing_off"  #: own statuses were switched off while it waited
     CLEARED = "cleared"  #: the owner emptied the queue
     NO_FILE = "no_file"  #: the picture or document is no longer there
     FAULT = "fault"  #: a bug; its reference stands behind the colon

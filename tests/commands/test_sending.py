@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flows import blocks, queueing, sending
+from bot.flows import blocks, permission, queueing, sending
 from bot.model.blocks import Band, BlockIssue, Factor, IssueState, Weight
 from bot.model.chat import Language
 from bot.model.identity import ContactId
@@ -285,3 +285,14 @@ def test_own_statuses_are_off_until_switched_on_and_are_shown_first(desk: Desk) 
     confirmed(desk, "!publish Today", pictures=pictures(1))
     (item,) = desk.tables.outbox.find(where("audience") == To.STATUS.value)
     assert (str(item.to), item.form, item.text) == ("status@broadcast", Form.IMAGE, "Today")
+
+
+def test_an_own_status_that_waits_is_not_posted_once_that_is_switched_off(desk: Desk) -> None:
+    desk.ask("!publish mode on")
+    confirmed(desk, "!publish Today")
+    (item,) = desk.tables.outbox.find(where("audience") == To.STATUS.value)
+    assert permission.refusal(desk.tables, item, desk.clock.now()) is None
+    desk.ask("!publish mode off")
+    refused = permission.refusal(desk.tables, item, desk.clock.now())
+    assert refused is not None
+    assert (refused.why, refused.for_good) == ("publishing_off", True)

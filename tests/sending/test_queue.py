@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from bot.flows import permission, queueing, sending
+from bot.flows import permission, publishing, queueing, sending
 from bot.model.contact import Contact
 from bot.model.identity import STATUS_CHAT
 from bot.model.limits import Limits
@@ -31,6 +31,7 @@ def ana(sender: Sender) -> Contact:
 
 def test_the_owner_goes_first_then_answers_to_contacts_then_the_rest(sender: Sender) -> None:
     now = sender.clock.now()
+    publishing.switch(sender.tables, is_on=True)
     sending.queue(sender.tables, sending.text("status", STATUS_CHAT, To.STATUS, "x", now))
     for number, pace in enumerate((Pace.REPORT, Pace.PLAIN, Pace.CONFIRMATION)):
         contact = sender.add_contact(f"+57300123450{number}")

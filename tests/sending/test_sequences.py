@@ -8,17 +8,20 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flows import blacklist, people, queueing, sequences
+from bot.flows import blacklist, outcomes, people, queueing, sequences
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, CampaignState, pair_key
+from bot.model.capture import Capture, CaptureState, Judgement, Verdict
 from bot.model.chat import Language
 from bot.model.contact import Consent, Contact
 from bot.model.errors import GatewayError
+from bot.model.event import ContentKind
 from bot.model.failures import Failure
-from bot.model.identity import CampaignId
+from bot.model.identity import CampaignId, CaptureId
 from bot.model.limits import DAY, Limits
 from bot.model.outbox import SendState
 from bot.model.result import Outcome, Result
+from bot.model.rules import CampaignRules
 from bot.model.sequence import Going, Progress, ReminderStep, Sequence, Stop, filled, unknown_placeholders
 from storage.query import where
 from tests.sending.sender import Sender
@@ -71,6 +74,26 @@ class Reminding:
         found = self.tables.progress.one(where("key") == pair_key(self.sequence.id, contact.id))
         assert found is not None
         return found
+
+    def make_daily(self) -> None:
+        """Each day counts by itself, and brings a reminder."""
+        self.campaign = self.tables.campaigns.save(replace(self.campaign, rules=CampaignRules(daily=True)))
+        steps = tuple(ReminderStep(after, "Today?") for after in (timedelta(), DAY, DAY))
+        self.sequence = self.tables.sequences.save(replace(self.sequence, steps=steps))
+
+    def post(self, contact: Contact) -> None:
+        """A status that shows the campaign's picture."""
+        now = self.sender.clock.now()
+        name = f"status{len(self.tables.captures)}"
+        capture = self.tables.captures.add(
+            Capture(CaptureId(0), f"{contact.id}:{name}", contact.id, name, now, now, ContentKind.IMAGE,
+                    CaptureState.JUDGED)
+        )  # fmt: skip
+        key = pair_key(capture.id, self.campaign.id)
+        self.tables.judgements.add(
+            Judgement(0, key, capture.id, self.campaign.id, contact.id, now, Verdict.MATCH, now)
+        )
+        outcomes.settle(self.tables, self.campaign, contact, now)
 
     def comply(self, contact: Contact, outcome: Outcome = Outcome.CUMPLE) -> None:
         key, now = pair_key(self.campaign.id, contact.id), self.sender.clock.now()
@@ -141,6 +164,36 @@ def test_whoever_did_not_comply_goes_on(reminding: Reminding) -> None:
     reminding.comply(reminding.ana, Outcome.INCUMPLE)
     reminding.live(5 * DAY)
     assert reminding.got(reminding.ana) == ["0", "1", "2"]
+
+
+def test_where_each_day_counts_nobody_is_reminded_who_posted_that_day(reminding: Reminding) -> None:
+    reminding.make_daily()
+    reminding.post(reminding.ana)
+    reminding.start()
+    reminding.live(4 * DAY)
+    assert reminding.got(reminding.ana) == ["1", "2"]
+    assert reminding.got(reminding.luis) == ["0", "1", "2"]
+    assert reminding.progress(reminding.ana).state is Going.DONE
+
+
+def test_a_reminder_that_waits_is_not_sent_to_who_posts_meanwhile_and_the_next_one_is(reminding: Reminding) -> None:
+    reminding.make_daily()
+    queueing.pause(reminding.tables)
+    reminding.start()
+    reminding.live(timedelta(hours=2))
+    assert reminding.progress(reminding.ana).state is Going.QUEUED
+    reminding.post(reminding.ana)
+    queueing.resume(reminding.tables)
+    reminding.live(4 * DAY)
+    assert reminding.got(reminding.ana) == ["1", "2"]
+
+
+def test_who_posted_today_is_not_pending_today_and_is_so_again_tomorrow(reminding: Reminding) -> None:
+    reminding.make_daily()
+    reminding.post(reminding.ana)
+    now = reminding.sender.clock.now()
+    assert sequences.pending(reminding.tables, reminding.campaign, now) == [reminding.luis]
+    assert len(sequences.pending(reminding.tables, reminding.campaign, now + DAY)) == 2
 
 
 def test_for_the_pending_only_those_of_whom_nothing_was_seen_are_reminded(reminding: Reminding) -> None:
