@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,8 +11,23 @@ from bot.flows.control import Answer
 from bot.flows.policy import Policy
 from bot.i18n import Catalogue
 from bot.logs import masked
+from bot.model.campaign import Campaign
 from bot.model.capture import Judgement
-from bot.model.chat import Again, Conversation, Evidence, Expect, Language, Need, Order, Reply, Role, say
+from bot.model.chat import (
+    ABOUT_NOTHING,
+    About,
+    Again,
+    Conversation,
+    Evidence,
+    Expect,
+    Language,
+    Need,
+    Order,
+    Reply,
+    Role,
+    say,
+)
+from bot.model.contact import Contact
 from bot.model.errors import UserError
 from bot.model.ledger import AuditLine
 from bot.model.outgoing import MARKER
@@ -186,8 +201,9 @@ class Dispatcher:
         if command.confirm is not None and ask.confirmed != understood(command, values):
             lost = command.confirm(ask, **values)
             if lost:
-                return ask_first(ask, command, values, lost)
-        return command.run(ask, **values)
+                return replace(ask_first(ask, command, values, lost), about=_about(values))
+        reply: Reply = command.run(ask, **values)
+        return reply if reply.about else replace(reply, about=_about(values))
 
     def _again(self, ask: Ask, again: Again) -> Spoken:
         """Do what was said before, as if it were said with its order now."""
@@ -217,7 +233,9 @@ class Dispatcher:
                 expect = Expect(MORE, {"text": rest}, MORE_MINUTES)
         conversation = _begun(ask, expect, language) if expect else going_on
         evidence = self._captioned(reply.evidence, language)
-        return Answer(marked(text) if text else "", language, reply.reaction, conversation, evidence, reply.papers)
+        about = reply.about or ABOUT_NOTHING
+        words = marked(text) if text else ""
+        return Answer(words, language, reply.reaction, conversation, evidence, reply.papers, about)
 
     def _captioned(self, evidence: Evidence | None, language: Language) -> Evidence | None:
         """The evidence with its lines as sentences."""
@@ -232,6 +250,13 @@ def _unknown(ask: Ask, name: str, meant: str | None) -> Reply:
         return Reply((say("use.unknown", name=echo(name)),))
     shown = say("use.did_you_mean", name=echo(name), meant=echo(meant))
     return Reply((shown,), expect=Expect(MENU, {"order": ask.order.id, "text": meant}))
+
+
+def _about(values: Mapping[str, object]) -> About:
+    """The campaign and the contact among a command's arguments."""
+    campaign = next((value.id for value in values.values() if isinstance(value, Campaign)), 0)
+    contact = next((value.id for value in values.values() if isinstance(value, Contact)), 0)
+    return About(campaign, contact)
 
 
 def _begun(ask: Ask, expect: Expect, language: Language) -> Conversation:

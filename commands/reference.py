@@ -17,8 +17,9 @@ Made by `python -m commands > docs/commands.md`; a test fails when it is not cur
 Write them in your own WhatsApp chat. English and Spanish names both work, with or without accents and in any letter
 case, and the answer is in the language of the name. `<…>` must be written, `[…]` may be left out. Contacts and
 campaigns are named by `#id`, name, the beginning of a name, phone number, shared contact card, or by replying to a
-message. Names with several words need no quotes, except names that hold a comma. When only one campaign is active, its
-name may be left out. Pictures are sent with the command as their caption, one or as an album.
+message about them: an answer, an evidence picture, a report. Names with several words need no quotes, except names that
+hold a comma. When only one campaign is active, its name may be left out. Pictures are sent with the command as their
+caption, one or as an album; or the command is written in reply to a picture, such as a forwarded status.
 """
 
 

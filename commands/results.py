@@ -8,7 +8,7 @@ from bot.flows.outcome_lines import in_one_line
 from bot.flows.rule_lines import broken
 from bot.flows.standings import Standing, standings
 from bot.model.campaign import Campaign
-from bot.model.chat import Phrase, Reply, Role, say
+from bot.model.chat import About, Phrase, Reply, Role, say
 from commands.declaration import Argument, Ask, Example, Group, Option, both, command
 from commands.export import spreadsheet
 from commands.frames import place_of
@@ -50,7 +50,8 @@ def results(ask: Ask, campaign: Campaign, status: str | None, search: str | None
         return Reply((title, say("results.none")))
     shown, below, papers = shortened(found, page, spreadsheet("results", campaign))
     covered = of_campaign(ask.tables, campaign, ask.zone, ask.now)
-    return Reply((title, *(_row(ask, standing) for standing in shown), *below, covered), papers=papers)
+    about = About(campaign.id, found[0].contact.id if len(found) == 1 else 0)
+    return Reply((title, *(_row(ask, standing) for standing in shown), *below, covered), papers=papers, about=about)
 
 
 def _row(ask: Ask, standing: Standing) -> Phrase:

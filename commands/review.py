@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.flows import reviewing
 from bot.model.campaign import Campaign
 from bot.model.capture import Judgement
-from bot.model.chat import Expect, Order, Phrase, Reply, Role, say
+from bot.model.chat import About, Expect, Order, Phrase, Reply, Role, say
 from bot.model.event import Flag
 from commands.conversation import CANCEL_WORDS, DONE_WORDS, Talk, is_word
 from commands.declaration import Argument, Ask, Example, Group, both, command
@@ -71,7 +71,8 @@ def settle_by_sign(ask: Ask, judgement: Judgement, *, is_match: bool) -> Reply:
         return _settled(ask, judgement, going_on.data, is_match=is_match)
     told, left = _decide(ask, judgement, is_match=is_match), len(reviewing.waiting(ask.tables))
     lines = (told, say("review.left", count=left)) if left else (told,)
-    return Reply(lines, expect=Expect(review.key, going_on.data) if going_on else None)
+    about = About(judgement.campaign_id, judgement.contact_id)
+    return Reply(lines, expect=Expect(review.key, going_on.data) if going_on else None, about=about)
 
 
 def _talked(ask: Ask, text: str) -> Reply:
@@ -118,7 +119,8 @@ def asked_about(
     contact = ask.tables.contacts.need(shown.contact_id)
     lines = (*before, _row(ask, shown), say("review.how"))
     data = {"judgement": shown.id, "skipped": list(skipped), "campaign": campaign.id if campaign else 0}
-    return Reply(lines, expect=Expect(review.key, data), evidence=evidence_of(ask, shown, contact, lines))
+    evidence, about = evidence_of(ask, shown, contact, lines), About(shown.campaign_id, contact.id)
+    return Reply(lines, expect=Expect(review.key, data), evidence=evidence, about=about)
 
 
 def _row(ask: Ask, judgement: Judgement) -> Phrase:

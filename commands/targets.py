@@ -9,18 +9,20 @@ from typing import TypeVar
 
 from bot.flows import people
 from bot.model.campaign import Campaign, CampaignState
-from bot.model.chat import Order, say
+from bot.model.chat import ABOUT_NOTHING, About, Order, say
 from bot.model.contact import Contact
 from bot.model.document import from_document
 from bot.model.errors import UserError
 from bot.model.event import Card
 from bot.model.identity import BadPhone, Phone
+from bot.model.outbox import OutboxItem
 from commands.declaration import Ask
 from commands.kinds import looks_like_phone, phone, whole
 from commands.words import LIKENESS, Word, Words, echo, folded, joined, likeness, nearest
 from storage.query import where
 
 Named = TypeVar("Named", Campaign, Contact)
+Finding = Callable[[Words, Sequence[tuple[str, Named]]], Named | None]
 
 #: So many namesakes are listed when a name fits several.
 MOST_NAMESAKES = 5
@@ -74,7 +76,7 @@ class OptionalCampaignTarget:
 
 @dataclass(frozen=True)
 class ContactTarget:
-    """A contact; left out, the one of a shared card or of the card that is replied to.
+    """A contact; left out, the one of a shared card, or the one that the replied-to message is about.
 
     is_last: all the words must name them. Otherwise the words behind a name are left for the next argument.
     """
@@ -82,6 +84,9 @@ class ContactTarget:
     is_last: bool = True
 
     def take(self, words: Words, ask: Ask) -> tuple[Contact | None, Words]:
+        meant = _contact_replied_to(ask) if not self.is_last else None
+        if words and meant is not None and not looks_like_phone(words[0].text):
+            return _named_exactly(words, ask) or (meant, words)
         if words:
             found, left = _longest(words, ask.tables.contacts.all()) if not self.is_last else (None, words)
             if found is not None:
@@ -92,7 +97,7 @@ class ContactTarget:
                 contact = _contact_with(number, ask)
                 if contact is not None:
                     return contact, ()
-        return None, ()
+        return _contact_replied_to(ask), ()
 
 
 def contacts_named(names: Sequence[Words], ask: Ask) -> list[Contact]:
@@ -127,12 +132,22 @@ def _contact_named(words: Words, known: Sequence[Contact], ask: Ask) -> Contact:
     return found
 
 
+def _named_exactly(words: Words, ask: Ask) -> tuple[Contact, Words] | None:
+    """Who is named in full: in a reply, the beginning of a name is more likely a word of something else."""
+    found, left = _longest_by((_exact,), words, ask.tables.contacts.all())
+    return (found, left) if found is not None else None
+
+
 def _longest(words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]:
     """The row that the most words name exactly, or else by a beginning that fits no other."""
+    return _longest_by((_exact, _by_beginning), words, known)
+
+
+def _longest_by(ways: Sequence[Finding[Named]], words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]:
     names = [(folded(row.name), row) for row in known]
     most_words = max((name.count(" ") + 1 for name, _ in names), default=0)
     lengths = range(min(len(words), most_words), 0, -1)
-    for find in (_exact, _by_beginning):
+    for find in ways:
         for length in lengths:
             row = find(words[:length], names)
             if row is not None:
@@ -194,14 +209,29 @@ def _only_active(campaigns: list[Campaign]) -> Campaign:
 
 def _campaign_replied_to(ask: Ask) -> Campaign | None:
     order = _order_replied_to(ask)
-    return ask.tables.campaigns.one(where("created_by") == order.key) if order else None
+    made = ask.tables.campaigns.one(where("created_by") == order.key) if order else None
+    return made or ask.tables.campaigns.get(_replied_to(ask).campaign)
+
+
+def _contact_replied_to(ask: Ask) -> Contact | None:
+    return ask.tables.contacts.get(_replied_to(ask).contact)
+
+
+def _replied_to(ask: Ask) -> About:
+    """What the message that is replied to, one of ours or the asker's own command, is about."""
+    ours, theirs = _message_replied_to(ask), _order_replied_to(ask)
+    return ours.about if ours is not None else theirs.about if theirs is not None else ABOUT_NOTHING
+
+
+def _message_replied_to(ask: Ask) -> OutboxItem | None:
+    return ask.tables.outbox.one(where("message_id") == ask.order.quoted) if ask.order.quoted else None
 
 
 def _order_replied_to(ask: Ask) -> Order | None:
     """The order that was replied to, also by way of its answer."""
     if not ask.order.quoted:
         return None
-    answer = ask.tables.outbox.one(where("message_id") == ask.order.quoted)
+    answer = _message_replied_to(ask)
     is_answer = answer is not None and answer.key.startswith(REPLY)
     key = answer.key.removeprefix(REPLY) if answer and is_answer else f"{ask.order.chat}|{ask.order.quoted}"
     return ask.tables.orders.one(where("key") == key)

@@ -11,7 +11,7 @@ from bot.flows.jobs import Work
 from bot.flows.outcome_lines import in_one_line, in_rows
 from bot.flows.standings import standings
 from bot.model.campaign import Campaign, CampaignState
-from bot.model.chat import Paper, Phrase, say
+from bot.model.chat import About, Paper, Phrase, say
 from bot.model.identity import CampaignId
 from bot.model.result import PENDIENTE
 from storage.query import where
@@ -118,7 +118,8 @@ def standing(work: Work, campaign: Campaign) -> list[Phrase]:
 
 def tell(work: Work, lines: list[Phrase]) -> bool:
     """Tell the control chat, once for each run of the job."""
-    return voice.announce(work.tables, work.key, work.voice.words(lines), work.now)
+    about = About(campaign=work.job.facts.get(CAMPAIGN, 0))
+    return voice.announce(work.tables, work.key, work.voice.words(lines), work.now, about)
 
 
 def promise(work: Work, *papers: Paper) -> bool:

@@ -14,6 +14,8 @@ from bot.flows import bursts, members, papers, sending
 from bot.flows.linking import ACCOUNT
 from bot.i18n import Catalogue
 from bot.model.chat import (
+    ABOUT_NOTHING,
+    About,
     Conversation,
     Evidence,
     Language,
@@ -58,6 +60,7 @@ class Answer:
     conversation: Conversation | None = None  #: what goes on in the chat from now on
     evidence: Evidence | None = None  #: its lines are sentences
     papers: tuple[Paper, ...] = ()  #: made after it
+    about: About = ABOUT_NOTHING  #: what a reply to it means
 
 
 class Dispatcher(Protocol):
@@ -118,7 +121,7 @@ def begin(tables: Tables, dispatcher: Dispatcher, order: Order, now: datetime) -
         tables.orders.remove(order)
         return None
     need = dispatcher.need(order, conversation)
-    parts = () if need is Need.NOTHING else order.parts
+    parts = () if need is Need.NOTHING else order.parts or _quoted_part(order)
     return tables.orders.save(replace(order, state=OrderState.FETCHING, due_at=now, parts=parts, need=need))
 
 
@@ -156,6 +159,7 @@ def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overv
         tables.orders.save(replace(order, state=OrderState.DONE))
         return
     answered = dispatcher.answer(order, conversation, role, overview, now)
+    order = replace(order, about=answered.about)
     _remember(tables, order, answered.conversation)
     if answered.reaction:
         key = f"reaction:{order.key}"
@@ -173,7 +177,7 @@ def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overv
 def reply(tables: Tables, order: Order, words: str, now: datetime, evidence: Evidence | None = None) -> None:
     """Queue an answer that quotes what was asked; with evidence, it is the caption of the picture."""
     quote = Quote(order.message_id, order.writer, order.text)
-    item = sending.text(f"reply:{order.key}", order.chat, To.CONTROL, words, now, quote)
+    item = replace(sending.text(f"reply:{order.key}", order.chat, To.CONTROL, words, now, quote), about=order.about)
     if evidence is not None:
         item = replace(item, form=Form.IMAGE, mimetype="image/jpeg", evidence=evidence)
     sending.queue(tables, item)
@@ -242,6 +246,7 @@ def _order(message: MessageSeen, speaker: Jid, now: datetime) -> Order:
         album=album,
         quoted=message.quoted,
         quoted_author=message.quoted_author,
+        quoted_media=to_document(message.quoted_media) if message.quoted_media else None,
         mentions=message.mentions,
         cards=tuple(to_document(card) for card in content.cards),
         parts=_parts(message),
@@ -262,6 +267,11 @@ def _react(tables: Tables, message: MessageSeen, speaker: Jid, now: datetime) ->
 def _parts(message: MessageSeen) -> tuple[OrderPart, ...]:
     media = message.content.media
     return (OrderPart(message.id, to_document(media)),) if media else ()
+
+
+def _quoted_part(order: Order) -> tuple[OrderPart, ...]:
+    """A command in reply to a picture or file means that one, e.g. a status that was forwarded without a word."""
+    return (OrderPart(order.quoted, order.quoted_media),) if order.quoted_media else ()
 
 
 def _add_to_album(tables: Tables, order: Order, message: MessageSeen, now: datetime) -> None:

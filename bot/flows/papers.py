@@ -158,7 +158,8 @@ def _newest_edit(tables: Tables, first: OutboxItem) -> OutboxItem | None:
 def _message(order: Order, key: str, words: str, now: datetime) -> OutboxItem:
     quote = Quote(order.message_id, order.writer, order.text) if order.message_id else None
     text = f"{MARKER} {words}".strip()
-    return sending.text(key, order.chat, To.CONTROL, text[:LONGEST_CAPTION], now, quote)
+    item = sending.text(key, order.chat, To.CONTROL, text[:LONGEST_CAPTION], now, quote)
+    return replace(item, about=order.about)
 
 
 def react(tables: Tables, order: Order, emoji: str, when: str, now: datetime) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.flows import sending
 from bot.flows.linking import ACCOUNT
 from bot.i18n import Catalogue
-from bot.model.chat import Language, Order, OrderState, Paper, Phrase
+from bot.model.chat import ABOUT_NOTHING, About, Language, Order, OrderState, Paper, Phrase
 from bot.model.identity import Jid
 from bot.model.outbox import To
 from bot.model.outgoing import MARKER
@@ -34,12 +34,12 @@ def control_chat(tables: Tables) -> Jid | None:
     return Jid.parse(account) if isinstance(account, str) and account else None
 
 
-def announce(tables: Tables, key: str, words: str, now: datetime) -> bool:
+def announce(tables: Tables, key: str, words: str, now: datetime, about: About = ABOUT_NOTHING) -> bool:
     """Queue a message for the control chat, once for each key; False while there is no such chat."""
     chat = control_chat(tables)
     if chat is None:
         return False
-    sending.queue(tables, sending.text(key, chat, To.CONTROL, f"{MARKER} {words}", now))
+    sending.queue(tables, replace(sending.text(key, chat, To.CONTROL, f"{MARKER} {words}", now), about=about))
     return True
 
 

@@ -87,6 +87,17 @@ class Paper:
 
 
 @dataclass(frozen=True)
+class About:
+    """The one campaign and the one contact that something is about, by number; 0 for none."""
+
+    campaign: int = 0
+    contact: int = 0
+
+
+ABOUT_NOTHING = About()
+
+
+@dataclass(frozen=True)
 class Again:
     """Something said before is to be done now, as if it were said with its order."""
 
@@ -111,6 +122,7 @@ class Reply:
     evidence: Evidence | None = None  #: drawn and sent with the lines as its caption
     papers: tuple[Paper, ...] = ()
     again: Again | None = None  #: done instead of this reply
+    about: About | None = None  #: what a reply to it means, where the command's arguments do not tell
 
 
 class Need(StrEnum):
@@ -190,6 +202,7 @@ class Order:
     album: str = ""
     quoted: str = ""  #: the message that it replies to, or is a reaction on
     quoted_author: Jid | None = None  #: who wrote that message
+    quoted_media: dict[str, Any] | None = None  #: the file of that message: document of an event.Media
     mentions: tuple[Jid, ...] = ()
     author: Jid | None = None  #: the person as the message names them: in a group often by their LID
     is_reaction: bool = False  #: `text` is an emoji
@@ -197,6 +210,7 @@ class Order:
     parts: tuple[OrderPart, ...] = ()
     need: Need = Need.NOTHING
     language: Language | None = None  #: of its answer
+    about: About = ABOUT_NOTHING  #: what its answer, and so a reply to that, is about
     papers: tuple[Paper, ...] = ()  #: promised by its answer
     papers_made: int = 0  #: so many of them, the first ones, are in the outbox
     papers_failed: bool = False  #: one of them could not be made

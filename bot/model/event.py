@@ -113,6 +113,7 @@ class MessageSeen:
     twin_of: str = ""  #: message id of the post that this one is another copy of: HD, HEVC, moving
     quoted: str = ""  #: message id that this one replies to
     quoted_author: Jid | None = None  #: who wrote that one
+    quoted_media: Media | None = None  #: the file of that one, in a chat where it may be meant as a command's picture
     mentions: tuple[Jid, ...] = ()  #: who is mentioned in the text
     flags: frozenset[Flag] = frozenset()
 

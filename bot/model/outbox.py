@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.chat import Evidence
+from bot.model.chat import ABOUT_NOTHING, About, Evidence
 from bot.model.identity import Jid
 
 
@@ -110,6 +110,7 @@ class OutboxItem:
     pace: Pace = Pace.PLAIN
     paced: bool = False  #: the pause in which a person would type has been taken
     media_sha256: str = ""
+    about: About = ABOUT_NOTHING  #: what a reply to it means
     evidence: Evidence | None = None  #: an image that is drawn when its turn comes, instead of `media_sha256`
     mimetype: str = ""
     filename: str = ""

@@ -16,6 +16,7 @@ from bot.model.event import (
     Content,
     ContentKind,
     Flag,
+    Media,
     MessageSeen,
     PhoneSeen,
     ReceiptKind,
@@ -176,10 +177,20 @@ def _filled(seen: MessageSeen, opened: Opened, flags: set[Flag]) -> MessageSeen 
         twin_of=opened.twin_of,
         quoted=words(context.stanzaID) if context is not None else "",
         quoted_author=next(_addresses(context.participant), None) if context is not None else None,
+        quoted_media=_quoted_media(context, seen.scope) if context is not None else None,
         mentions=tuple(_addresses(*context.mentionedJID)) if context is not None else (),
         flags=frozenset(flags),
     )
     return filled if filled.scope is Scope.STATUS and Flag.VIEW_ONCE not in flags else _without_thumbnail(filled)
+
+
+def _quoted_media(context: Any, scope: Scope) -> Media | None:
+    """The file of the message that is replied to, which travels with the reply; only a control chat can need it."""
+    if scope not in (Scope.SELF, Scope.GROUP) or not context.HasField("quotedMessage"):
+        return None
+    content = content_of(unwrap(context.quotedMessage).message)
+    media = content.media if content is not None else None
+    return replace(media, thumbnail="") if media is not None else None
 
 
 def _addresses(*written: str | bytes) -> Iterator[Jid]:

@@ -85,13 +85,16 @@ class Desk:
         pictures: tuple[OrderPart, ...] = (),
         cards: tuple[Card, ...] = (),
         quoted: str = "",
+        quoted_picture: OrderPart | None = None,
     ) -> Answered | None:
         """Send a message as the engine hears it; None when it is not for the bot."""
-        order = self.order(text, pictures, cards, quoted)
+        order = self.order(text, pictures, cards, quoted, quoted_picture)
         with self.tables.store.transaction():
             ready = control.begin(self.tables, self.dispatcher, order, self.clock.now())
             if ready is None:
                 return None
+            if ready.parts and quoted_picture:
+                ready = replace(ready, parts=(replace(quoted_picture, message_id=ready.parts[0].message_id),))
             control.answer(self.tables, self.dispatcher, ready, self.survey(), self.clock.now())
         return self._answer_to(order)
 
@@ -124,7 +127,12 @@ class Desk:
         return "\n".join(CATALOGUE.render(line, self.last_language) for line in made.caption)
 
     def order(
-        self, text: str, pictures: tuple[OrderPart, ...] = (), cards: tuple[Card, ...] = (), quoted: str = ""
+        self,
+        text: str,
+        pictures: tuple[OrderPart, ...] = (),
+        cards: tuple[Card, ...] = (),
+        quoted: str = "",
+        quoted_picture: OrderPart | None = None,
     ) -> Order:
         message_id = f"M{next(self._ids)}"
         now = self.clock.now()
@@ -140,6 +148,7 @@ class Desk:
                 state=OrderState.GATHERING,
                 due_at=now,
                 quoted=quoted,
+                quoted_media=quoted_picture.media if quoted_picture else None,
                 cards=tuple(to_document(card) for card in cards),
                 parts=pictures,
             )

@@ -41,6 +41,9 @@ def test_an_album_of_four_an_undo_a_confirmed_deletion_and_a_wizard_given_up(wor
         phone.send_album([COFFEE, ROCKET, CAT, mirrored(COFFEE)], {2: "!campaign new Four"})
         assert "looks for 4 pictures" in phone.wait_for_text("*Four (#1)*")
 
+        phone.forward_and_answer(COFFEE, "!test")
+        assert "Most like picture 1" in phone.wait_for_text("Test against")
+
         phone.say("!campaign pause four")
         phone.wait_for_text("is paused")
         phone.say("!undo")

@@ -42,6 +42,12 @@ def text(words: str, quoting: str = "", quoted_author: str = "") -> Message:
     return Message(extendedTextMessage=ExtendedTextMessage(text=words, contextInfo=context))
 
 
+def reply(words: str, quoting: str, quoted: Message) -> Message:
+    """A text that carries the message which it answers, as phones send it."""
+    context = ContextInfo(stanzaID=quoting, quotedMessage=quoted)
+    return Message(extendedTextMessage=ExtendedTextMessage(text=words, contextInfo=context))
+
+
 def text_status(words: str) -> Message:
     return Message(extendedTextMessage=ExtendedTextMessage(text=words))
 

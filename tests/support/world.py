@@ -179,6 +179,12 @@ class Person:
     def send_image(self, picture: bytes, caption: str = "", to: Person | None = None) -> str:
         return self.send(self._image(picture, caption), to, kind="media")
 
+    def forward_and_answer(self, picture: bytes, answer: str) -> str:
+        """A picture without a word, as it is forwarded, and a text in reply to it."""
+        message = self._image(picture, "")
+        forwarded = self.send(message, kind="media")
+        return self.send(messages.reply(answer, forwarded, message))
+
     def send_document(self, content: bytes, mimetype: str, filename: str, caption: str = "") -> str:
         message = messages.document(self._upload(content, "document"), mimetype, filename, caption)
         return self.send(message, kind="media")

@@ -222,6 +222,15 @@ def test_an_album_announces_its_pictures_and_they_name_the_album() -> None:
     assert (seen(wrapped).album, seen(wrapped).content.text) == ("3EB0ALBUM", "caption")
 
 
+def test_an_answer_in_a_chat_of_commands_brings_the_file_that_it_answers() -> None:
+    answer = messages.reply("!test", "3EB0OLD", messages.image(FILE, thumbnail=b"small"))
+    own = {"chat": ME.phone, "sender": ME.phone, "from_me": True}
+    media = seen(answer, **own).quoted_media
+    assert media == seen(messages.image(FILE), **own).content.media
+    assert seen(answer).quoted_media is None  # a direct message of somebody else
+    assert seen(messages.text("yes", quoting="3EB0OLD"), **own).quoted_media is None
+
+
 def test_an_answer_names_the_message_that_it_quotes() -> None:
     assert seen(messages.text("yes", quoting="3EB0OLD", quoted_author="x@lid")).quoted == "3EB0OLD"
 
