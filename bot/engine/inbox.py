@@ -68,7 +68,7 @@ class Inbox:
                 control.heard(self._tables, message, world.catalogue, world.rules.language, now)
             case Scope.DIRECT:
                 people.wrote(self._tables, message.authors, message.sent_at)
-                words.heard(self._tables, world.catalogue, message, now)
+                words.heard(self._tables, world.catalogue, world.rules.language, message, now)
 
     def bring_back(self) -> None:
         """What was held back until its author is known is heard now; within a step."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.flows import chronicle, judging, outcomes, people
+from bot.flows import chronicle, judging, outcomes, people, proof_notices
+from bot.i18n import Catalogue
 from bot.model.campaign import Campaign, Frame, pair_key
 from bot.model.capture import Capture, CaptureState, FrameScore, Judgement, Verdict
-from bot.model.chat import OrderPart
+from bot.model.chat import Language, OrderPart
 from bot.model.contact import Contact
 from bot.model.document import from_document
 from bot.model.event import ContentKind, Flag, Media, MessageSeen
@@ -17,18 +18,21 @@ from storage.query import where
 from storage.tables import Tables
 
 
-def offered(tables: Tables, contact: Contact, message: MessageSeen, now: datetime) -> bool:
+def offered(
+    tables: Tables, catalogue: Catalogue, language: Language, contact: Contact, message: MessageSeen, now: datetime
+) -> bool:
     """A contact sent a picture with their own word: it is fetched and compared like a status, and then reviewed.
 
-    Returns whether any campaign looks at them.
+    The owner is told, in this language. Returns whether any campaign looks at the contact.
     """
     content = message.content
     if content.media is None or not people.campaigns_of(tables, contact, message.sent_at):
         return False
     capture = _capture(contact, message.id, content.kind, content.media, message.sent_at, now)
-    _, is_new = tables.captures.add_once(capture)
+    kept, is_new = tables.captures.add_once(capture)
     if is_new:
         chronicle.note(tables, now, "proof", contact=contact.name)
+        proof_notices.tell(tables, catalogue, language, kept, now)
     return True
 
 

@@ -20,8 +20,11 @@ from storage.tables import Tables
 log = logging.getLogger(__name__)
 
 
-def heard(tables: Tables, catalogue: Catalogue, message: MessageSeen, now: datetime) -> None:
-    """Act on a contact's own word, at once and for good; strangers and other texts get no answer."""
+def heard(tables: Tables, catalogue: Catalogue, owners: Language, message: MessageSeen, now: datetime) -> None:
+    """Act on a contact's own word, at once and for good; strangers and other texts get no answer.
+
+    They are answered in the language of their word; what the owner must know is told in the owner's.
+    """
     meant, proves, asks = own_word(message), proof_word(message), data_word(message)
     if meant is None and proves is None and asks is None:
         return
@@ -33,7 +36,7 @@ def heard(tables: Tables, catalogue: Catalogue, message: MessageSeen, now: datet
         _about_data(tables, catalogue, contact, message, *asks, now)
         return
     if meant is None:
-        if proves is not None and proving.offered(tables, contact, message, now):
+        if proves is not None and proving.offered(tables, catalogue, owners, contact, message, now):
             _answer(tables, catalogue.say("contact.proof", proves, name=contact.name), contact, message, now)
         return
     if contact.consent is not Consent.DECLARED and message.sent_at < contact.consent_at:

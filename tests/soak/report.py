@@ -27,12 +27,19 @@ Whether the last thousand cost what the first one did:
 | processor time per status | {first_cpu:.1f} ms | {last_cpu:.1f} ms |
 | statuses per second | {first_rate:.1f} | {last_rate:.1f} |
 | resident memory at its end | {first_memory:.0f} MiB | {last_memory:.0f} MiB |
-| counting the overview | {first_overview:.0f} ms | {last_overview:.0f} ms |
+| counting the whole overview | {first_overview:.0f} ms | {last_overview:.0f} ms |
 
 Counted afterwards: every status was judged once or not captured for a reason, and the outcomes are what was posted:
 **{right}**. Measured on {machine}. Each step of a status is a transaction that is on the disk before
-the next one: the statuses per second also depend on the disk, and on what else the machine does. The memory is that of
-the whole process: the simulated WhatsApp keeps all that was posted in it too.
+the next one: the statuses per second also depend on the disk, and on what else the machine does.
+
+The overview is counted here as if everything had changed since the last time, in processor time. The engine counts only
+what was written to, once a second at most, and never for more than a tenth of its time.
+
+The memory is that of the whole process. What grows in it is SQLite's cache of database pages, which may take 32 MB
+(`cache_size` in [storage/sqlite_connection.py](../storage/sqlite_connection.py)), and the simulated WhatsApp, which keeps
+all that was posted: about 0.8 KiB for each status. The same statuses with a cache of 1 MB: 93 MiB after 200 of them, 97
+after 1,600; with 32 MB 94 and 110.
 
 ![Cost per status, memory and the overview over ten thousand statuses](soak.svg)
 """
@@ -69,7 +76,7 @@ def _draw(path: Path, size: Size, blocks: Sequence[Block]) -> None:
     panels = (
         ("ms of processor time per status", [block.cpu / size.block * 1000 for block in blocks]),
         ("resident memory, MiB", [block.memory / 2**20 for block in blocks]),
-        ("counting the overview, ms", [block.overview * 1000 for block in blocks]),
+        ("counting the whole overview, ms of processor time", [block.overview * 1000 for block in blocks]),
     )
     for number, (label, values) in enumerate(panels, start=1):
         axes = figure.add_subplot(len(panels), 1, number)

@@ -202,11 +202,14 @@ def test_media_that_turn_out_to_be_no_picture_take_the_miss_back(stage: Stage) -
 
 class TestProof:
     def send(self, stage: Stage, person: SimulatedPerson, picture: bytes, words: str) -> None:
+        self.deliver(stage, person, picture, words)
+        stage.settle()
+
+    def deliver(self, stage: Stage, person: SimulatedPerson, picture: bytes, words: str) -> None:
         media = stage.gateway.upload(picture, MediaKind.IMAGE, "image/jpeg")
         content, at = Content(ContentKind.IMAGE, words, media), stage.clock.now()
         chat = person.phone.jid
         stage.gateway.receive(MessageSeen(f"DM{len(words)}", Scope.DIRECT, chat, chat, None, False, at, content))
-        stage.settle()
 
     def test_a_picture_with_the_word_waits_for_a_person(self, stage: Stage) -> None:
         a_campaign(stage, CampaignRules())
@@ -232,8 +235,36 @@ class TestProof:
         assert outcome(stage) is None
         assert len(stage.tables.judgements) == 0
 
+    def test_the_owner_is_told_of_several_together_and_not_too_often(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules())
+        people = [stage.contact(name, f"+57300123456{n}") for n, name in enumerate(("Ana", "Luis", "Eva", "Sol"))]
+        stage.said.clear()
+        for person, picture in zip(people[:2], (POSTER, BACK), strict=True):
+            self.deliver(stage, person, picture, "proof")
+        stage.settle()
+        assert told(stage) == ["🤖 📎 2 people sent pictures as proof: Ana, Luis\nLook and decide: *!review*"]
+        self.deliver(stage, people[2], POSTER, "proof")
+        stage.settle(at_most=timedelta(minutes=20))
+        self.deliver(stage, people[3], POSTER, "proof")
+        stage.settle(at_most=timedelta(minutes=5))
+        assert len(told(stage)) == 1
+        stage.settle()
+        assert told(stage)[1:] == ["🤖 📎 2 people sent pictures as proof: Eva, Sol\nLook and decide: *!review*"]
+
+    def test_the_same_proof_delivered_twice_is_told_once(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules())
+        ana = stage.contact("Ana", "+573001234567")
+        for _ in range(2):
+            self.send(stage, ana, POSTER, "prueba")
+        assert told(stage) == ["🤖 📎 Ana sent a picture as proof.\nLook and decide: *!review*"]
+
     def test_other_pictures_and_strangers_are_no_business_of_the_bot(self, stage: Stage) -> None:
         a_campaign(stage, CampaignRules())
         self.send(stage, stage.contact("Ana", "+573001234567"), POSTER, "look at this")
         self.send(stage, stage.person("Nobody", "+573009998877"), POSTER, "proof")
         assert len(stage.tables.captures) == 0
+
+
+def told(stage: Stage) -> list[str]:
+    """What the owner was told about proofs."""
+    return [text for text in stage.texts() if "as proof" in text]
