@@ -26,7 +26,7 @@ from tests.whatsapp_double.server import Device
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 40.0
+PATIENCE = 120.0
 #: Between two looks at the page, in seconds.
 GLANCE = 0.1
 #: The gaps are the limits' own tests' business.

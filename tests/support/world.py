@@ -22,7 +22,7 @@ from tests.whatsapp_double.stanza import Jid, Node
 T = TypeVar("T")
 
 #: Generous: a loaded machine may be slow, and a passing wait ends at once.
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 RUNNER = Path(__file__).parents[1] / "whatsapp_double" / "run_worker.py"
 
