@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.engine.world import World
-from bot.flows import capture, control, people, receipts, strangers, watching, words
+from bot.flows import capture, hearing, people, receipts, strangers, watching, words
 from bot.model.event import AddressLearned, DirectSeen, Event, MessageSeen, PhoneSeen, ReceiptSeen, Scope
 from bot.model.inbox import read_event
 from storage.journal import JournalDamage
@@ -65,7 +65,7 @@ class Inbox:
             case Scope.STATUS:
                 capture.status_seen(self._tables, message, world.rules.patience, now)
             case Scope.SELF | Scope.GROUP:
-                control.heard(self._tables, message, world.catalogue, world.rules.language, now)
+                hearing.heard(self._tables, message, world.catalogue, world.rules.language, now)
             case Scope.DIRECT:
                 people.wrote(self._tables, message.authors, message.sent_at)
                 words.heard(self._tables, world.catalogue, world.rules.language, message, now)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flows import control
+from bot.flows import control, hearing
 from bot.model.campaign import pair_key
 from bot.model.capture import Capture, CaptureState, Judgement, Verdict
 from bot.model.chat import Language, Role
@@ -52,7 +52,7 @@ def react(desk: Desk, emoji: str, target: str) -> str | None:
     content = Content(ContentKind.REACTION, emoji, target=target)
     message_id = f"REACTION{len(desk.tables.orders)}"
     seen = MessageSeen(message_id, Scope.SELF, OWNER.jid, OWNER.jid, None, True, now, content)
-    control.heard(desk.tables, seen, CATALOGUE, desk.language, now)
+    hearing.heard(desk.tables, seen, CATALOGUE, desk.language, now)
     order = desk.tables.orders.one(where("key") == f"{OWNER.jid}|{message_id}")
     if order is None:
         return None
@@ -142,14 +142,29 @@ class TestReactions:
         desk.tables.outbox.save(replace(item, state=SendState.SENDING))
         now, content = desk.clock.now(), Content(ContentKind.REACTION, "👍", target="W1")
         seen = MessageSeen("QUICK", Scope.SELF, OWNER.jid, OWNER.jid, None, True, now, content)
-        control.heard(desk.tables, seen, CATALOGUE, desk.language, now)
-        assert [order for order in control.turns(desk.tables, now) if order.is_reaction] == []
+        hearing.heard(desk.tables, seen, CATALOGUE, desk.language, now)
+        for _ in range(10):
+            (order,) = [each for each in control.turns(desk.tables, now) if each.is_reaction]
+            assert control.begin(desk.tables, desk.dispatcher, order, now) is None
+            now += hearing.SEND_GLANCE
         desk.tables.outbox.save(replace(item, state=SendState.SENT, message_id="W1"))
-        (order,) = [each for each in control.turns(desk.tables, now + control.SEND_PATIENCE) if each.is_reaction]
+        (order,) = [each for each in control.turns(desk.tables, now) if each.is_reaction]
         ready = control.begin(desk.tables, desk.dispatcher, order, now)
         assert ready is not None
         control.answer(desk.tables, desk.dispatcher, ready, desk.survey(), now)
         assert outcome(desk, 2) is Outcome.CUMPLE
+
+    def test_one_on_a_foreign_message_does_not_wait_for_ever(self) -> None:
+        desk = a_doubtful_desk()
+        desk.ask("!review")
+        item = desk.tables.outbox.find(where("form") == Form.IMAGE.value)[-1]
+        desk.tables.outbox.save(replace(item, state=SendState.SENDING))
+        now, content = desk.clock.now(), Content(ContentKind.REACTION, "👍", target="FOREIGN")
+        seen = MessageSeen("QUICK", Scope.SELF, OWNER.jid, OWNER.jid, None, True, now, content)
+        hearing.heard(desk.tables, seen, CATALOGUE, desk.language, now)
+        (order,) = control.turns(desk.tables, now)
+        assert control.begin(desk.tables, desk.dispatcher, order, now + hearing.SEND_PATIENCE) is None
+        assert control.turns(desk.tables, now + timedelta(days=1)) == []
 
     def test_a_word_in_reply_to_the_picture_settles_it_too(self) -> None:
         desk = a_doubtful_desk()
