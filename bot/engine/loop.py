@@ -54,11 +54,11 @@ class Engine:
         with self._tables.store.transaction():
             linking.started(self._tables, self._started_at)
         self._inbox = Inbox(world)
-        self._outbox = Outbox(world)
+        self.outbox = Outbox(world)
         gallery = Gallery(world.tables, world.media, world.matcher)
         self._captures = Captures(world, gallery)
         self._orders = Orders(world, gallery, self.survey)
-        self._reminders = Reminders(world)
+        self.reminders = Reminders(world)
         self._directory = Directory(world, self._inbox.bring_back)
         self.alerts = Alerts(world)
         outcomes, papers = Outcomes(world), Papers(world)
@@ -66,7 +66,7 @@ class Engine:
         self.upkeep = Upkeep(world, self.backups)
         self.cards = Cards(world, self.upkeep)
         self._parts = (
-            self._orders, papers, self._captures, outcomes, self._outbox, self._directory, self.alerts,
+            self._orders, papers, self._captures, outcomes, self.outbox, self._directory, self.alerts,
             Wishes(world, self.backups), self.cards, self.backups,
         )  # fmt: skip
         self._scope = ScopeKeeper(world)
@@ -110,9 +110,9 @@ class Engine:
         rules, world, now = self._world.rules, self._world, self._world.now()
         health = (*self.upkeep.health(), *self._health())
         return overview.survey(
-            self._tables, world.gateway.link(), self._outbox.window, rules.zone, rules.language, self._started_at,
+            self._tables, world.gateway.link(), self.outbox.window, rules.zone, rules.language, self._started_at,
             rules.version, health, now, self._hindsight.look(self._tables, rules.zone, now),
-            self._outbox.risk, self._counted,
+            self.outbox.risk, self._counted,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -128,7 +128,7 @@ class Engine:
         for link in links:
             with self._tables.store.transaction():
                 linking.changed(self._tables, self._world.catalogue, rules.language, link)
-            self._outbox.relinked()
+            self.outbox.relinked()
             self._publish_at = float("-inf")
         if links:
             self.upkeep.watch()
@@ -151,10 +151,10 @@ class Engine:
         metronome.every(10, "jobs", self.jobs.run_due)
         metronome.every(10, "alerts", self.alerts.tell)
         metronome.every(60, "journal", self._inbox.forget)
-        metronome.every(15, "risk", self._outbox.look_around)
-        metronome.every(30, "sequences", self._reminders.tick)
+        metronome.every(15, "risk", self.outbox.look_around)
+        metronome.every(30, "sequences", self.reminders.tick)
         metronome.every(60, "undo", self._forget_undone)
-        metronome.every(3600, "limits", self._outbox.forget)
+        metronome.every(3600, "limits", self.outbox.forget)
         metronome.every(3600, "copies", self._captures.forget)
         metronome.every(900, "cards", self.cards.look)
         metronome.every(3600, "strangers", self._inbox.forget_strangers)

@@ -168,3 +168,19 @@ def test_an_own_status_is_taken_by_the_server(world: World, linked: RunningGatew
     assert sent.id
     posted = world.server.seen("<-", "message")[-1]
     assert str(posted.attrs["to"]) == str(STATUS_CHAT)
+
+
+def test_an_own_status_with_a_picture_is_uploaded_and_readable_on_the_owners_phone(
+    world: World, linked: RunningGateway, tmp_path: Path
+) -> None:
+    picture = tmp_path / "poster.jpg"
+    Image.new("RGB", (540, 960), "teal").save(picture)
+
+    linked.gateway.send(STATUS_CHAT, SendImage(picture, "image/jpeg", "Today at the café"))
+
+    posted = world.server.seen("<-", "message")[-1]
+    assert str(posted.attrs["to"]) == str(STATUS_CHAT)
+    world.phone.wait_for_text("Today at the café")
+    message = world.phone.inbox[-1]
+    assert (message.imageMessage.width, message.imageMessage.height) == (540, 960)
+    assert world.phone.file_of(message) == picture.read_bytes()
