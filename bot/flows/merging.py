@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.flows import outcomes
+from bot.flows import outcomes, twins
 from bot.model.campaign import pair_key
 from bot.model.capture import Capture, CaptureState
 from bot.model.contact import Consent, Contact
@@ -34,6 +34,7 @@ def merge(tables: Tables, kept: Contact, gone: Contact, now: datetime) -> Contac
     campaigns = _campaigns(tables, kept.id) | _campaigns(tables, gone.id)
     for capture in tables.captures.find(where("contact_id") == gone.id):
         _move_capture(tables, capture, kept)
+    twins.join(tables, kept, gone, now)
     _move_memberships(tables, kept, gone)
     _move_reminders(tables, kept, gone)
     for issue in tables.block_issues.find(where("contact_id") == gone.id):

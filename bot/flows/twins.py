@@ -34,6 +34,19 @@ def of_its_post(tables: Tables, contact: Contact, message: MessageSeen, now: dat
     return replace(message, twin_of=_post_of(tables, contact, message.id))
 
 
+def join(tables: Tables, kept: Contact, gone: Contact, now: datetime) -> None:
+    """Two contacts are one person, whose statuses are together already: what was a copy of what holds for both."""
+    for copy in tables.copies.all():
+        owner, _, message_id = copy.key.partition(":")
+        if owner not in (str(kept.id), str(gone.id)):
+            continue
+        key = pair_key(kept.id, message_id)
+        if copy.key != key:
+            tables.copies.remove(copy)
+            tables.copies.add_once(replace(copy, id=0, key=key))
+        _take_back(tables, key, now)
+
+
 def forget(tables: Tables, now: datetime) -> None:
     for copy in tables.copies.find(where("seen_at") < to_document(now - REMEMBERED)):
         tables.copies.remove(copy)
@@ -41,7 +54,12 @@ def forget(tables: Tables, now: datetime) -> None:
 
 def _learn(tables: Tables, key: str, post_id: str, now: datetime) -> None:
     _, is_new = tables.copies.add_once(Copy(0, key, post_id, now))
-    lone = tables.captures.one(where("key") == key) if is_new else None
+    if is_new:
+        _take_back(tables, key, now)
+
+
+def _take_back(tables: Tables, key: str, now: datetime) -> None:
+    lone = tables.captures.one(where("key") == key)
     if lone is not None and copies.is_awaited(lone):
         outcomes.withdraw(tables, lone, now)
         tables.captures.remove(lone)

@@ -89,6 +89,15 @@ def test_an_album_its_captions_and_shared_cards_arrive(world: World, linked: Run
     assert [(card.name, card.phones) for card in shared] == [("Ana", ("+573001234567",)), ("Luis", ("+573007654321",))]
 
 
+def test_a_first_status_comes_as_its_sender_key_and_then_as_itself(world: World, linked: RunningGateway) -> None:
+    """The library tells twice of one id: first of the key alone."""
+    post = world.add_person("Alice").post_image(b"a picture")
+
+    linked.wait_for_message(post, is_image)
+
+    assert [seen.content.kind for seen in linked.messages(post)] == [ContentKind.KEY_ONLY, ContentKind.IMAGE]
+
+
 def test_a_status_without_its_key_is_told_and_comes_after_the_retry(world: World, linked: RunningGateway) -> None:
     alice = world.add_person("Alice")
     post = alice.post_image(b"a picture", without_key=[world.bot])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import rejudging, twins
+from bot.flows import merging, rejudging, twins
 from bot.i18n import Catalogue
 from bot.model.capture import Capture, CaptureState, MissReason, Verdict
 from bot.model.chat import Language
@@ -198,6 +198,24 @@ class TestTwins:
             stage.gateway.receive(event)
         stage.gateway.receive(seen(stage, ana, "R1", Content(ContentKind.REVOKE, target="HD")))
         stage.settle()
+        assert the_capture(stage).removed_at is not None
+
+    @pytest.mark.parametrize("comes", ["before", "after"])
+    def test_merging_two_contacts_keeps_what_was_a_copy_of_what(
+        self, stage: Stage, ana: SimulatedPerson, comes: str
+    ) -> None:
+        """The copies came under one contact, a sign of one of them under the other."""
+        second = stage.contact("Ana 2", "+573007654321")
+        sign = seen(stage, ana, "HD", Content(ContentKind.UNDECRYPTABLE))
+        for event in (*self.both(stage, second, b"a blur", b"sharp " + POSTER), *([sign] if comes == "before" else [])):
+            stage.gateway.receive(event)
+        stage.settle()
+        merging.merge(stage.tables, stage.tables.contacts.need(1), stage.tables.contacts.need(2), stage.clock.now())
+        if comes == "after":
+            stage.gateway.receive(sign)
+        stage.gateway.receive(seen(stage, ana, "R1", Content(ContentKind.REVOKE, target="HD")))
+        stage.settle()
+        assert (the_capture(stage).message_id, outcome(stage)) == ("SD", Outcome.CUMPLE)
         assert the_capture(stage).removed_at is not None
 
     def test_what_was_a_copy_of_what_is_forgotten_in_time(self, stage: Stage, ana: SimulatedPerson) -> None:
