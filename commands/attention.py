@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.model.chat import Conversation, Language, Need, Order
 from bot.model.outgoing import MARKER
-from commands.conversation import MENU, NO_WORDS, YES_WORDS, Talk, is_word
+from commands.conversation import MENU, NO_WORDS, Talk, is_choice, is_word
 from commands.declaration import Command
 from commands.review import meant_by_sign
 from commands.vocabulary import PREFIX, Heard, Unknown, hear, is_command
@@ -55,8 +55,10 @@ class Attention:
         if not self.is_command(text):
             return Need.NOTHING
         heard = hear(text, self._commands, self._language())
-        if isinstance(heard, Unknown) and heard.meant:
-            heard = hear(heard.meant, self._commands, heard.language)
+        if isinstance(heard, Unknown):
+            offered = [hear(text, self._commands, heard.language) for text in heard.meant]
+            needs = [each.command.need for each in offered if isinstance(each, Heard)]
+            return next((need for need in needs if need is not Need.NOTHING), Need.NOTHING)
         return heard.command.need if isinstance(heard, Heard) else Need.NOTHING
 
     def is_command(self, text: str) -> bool:
@@ -65,7 +67,7 @@ class Attention:
     def goes_on(self, order: Order, text: str, conversation: Conversation) -> bool:
         """Whether this is one of a conversation's words, or what it takes, sent without a command."""
         if conversation.kind == MENU:
-            return is_word(bare(text), YES_WORDS | NO_WORDS)
+            return is_word(bare(text), NO_WORDS) or is_choice(bare(text), conversation.data["texts"])
         talk = self.talk(conversation)
         if talk is None:
             return False

@@ -72,7 +72,7 @@ def offer_cards(ask: Ask) -> Reply:
     cards = cards_of(ask)
     names = [echo(cleaned(card.name[:LONGEST_NAME])) for card in cards[:MOST_NAMES]]
     shown = ", ".join(names) + ("…" if len(cards) > MOST_NAMES else "")
-    data = {"order": ask.order.id, "text": PREFIX + contact_add.name(ask.language)}
+    data = {"order": ask.order.id, "texts": [PREFIX + contact_add.name(ask.language)]}
     return Reply((say("contact_add.offer", count=len(cards), names=shown),), expect=Expect(MENU, data, MINUTES))
 
 

@@ -36,7 +36,7 @@ from commands.attention import Attention, bare, talk_of
 from commands.binding import bind
 from commands.confirming import ask_first, understood
 from commands.contact_add import contact_add, offer_cards
-from commands.conversation import MENU, NO_WORDS, Talk, is_word
+from commands.conversation import MENU, NO_WORDS, Talk, chosen, is_word
 from commands.declaration import Ask, Command, WrongUse
 from commands.general import MORE, refused
 from commands.review import meant_by_sign, review, settle_by_sign
@@ -158,7 +158,12 @@ class Dispatcher:
             return Spoken(talk.answer(ask, text), conversation.language, *self._begun_by(conversation))
         if is_word(text, NO_WORDS):
             return Spoken(Reply((say("menu.dropped"),), ends=True), conversation.language)
-        return self._chosen(ask, conversation)
+        data = conversation.data
+        meant = chosen(text, data["texts"])
+        if meant is None:
+            most = len(data["texts"])
+            return Spoken(Reply((say("menu.no_such", most=most),), expect=Expect(MENU, data)), conversation.language)
+        return self._again(ask, Again(int(data["order"]), meant))
 
     def _understood(self, ask: Ask, text: str) -> Spoken:
         """What is no command: a wizard's business, a card alone, or too late for a wizard."""
@@ -211,10 +216,6 @@ class Dispatcher:
         meant = replace(order, text=again.text)
         return self._spoken(replace(ask, order=meant, conversation=None, confirmed=again.confirmed))
 
-    def _chosen(self, ask: Ask, menu: Conversation) -> Spoken:
-        """Run the text of a menu as if it had been sent with the order that the menu is about."""
-        return self._again(ask, Again(int(menu.data["order"]), str(menu.data["text"])))
-
     def _begun_by(self, conversation: Conversation) -> tuple[Command | None, str]:
         """The command that began a conversation, and its name; a wizard has its command's key."""
         begun = next((command for command in self._commands if command.key == conversation.kind), None)
@@ -244,12 +245,15 @@ class Dispatcher:
         return replace(evidence, lines=tuple(plain(self._catalogue.render(line, language)) for line in evidence.lines))
 
 
-def _unknown(ask: Ask, name: str, meant: str | None) -> Reply:
+def _unknown(ask: Ask, name: str, meant: tuple[str, ...]) -> Reply:
     """No such command; what was probably meant is run at one character."""
-    if meant is None:
+    if not meant:
         return Reply((say("use.unknown", name=echo(name)),))
-    shown = say("use.did_you_mean", name=echo(name), meant=echo(meant))
-    return Reply((shown,), expect=Expect(MENU, {"order": ask.order.id, "text": meant}))
+    expect = Expect(MENU, {"order": ask.order.id, "texts": list(meant)})
+    if len(meant) == 1:
+        return Reply((say("use.did_you_mean", name=echo(name), meant=echo(meant[0])),), expect=expect)
+    rows = (say("menu.row", n=n, text=echo(text)) for n, text in enumerate(meant, 1))
+    return Reply((say("use.which_did_you_mean", name=echo(name)), *rows), expect=expect)
 
 
 def _about(values: Mapping[str, object]) -> About:

@@ -9,8 +9,8 @@ from bot.model.errors import UserError
 from bot.model.link import LinkState
 from commands.conversation import Talk
 from commands.declaration import Argument, Ask, Command, Example, Group, both, command
-from commands.kinds import CommandName
-from commands.usage import full_help, overview, short_help
+from commands.kinds import GROUP_WORDS, CommandName
+from commands.usage import full_help, group_help, overview, short_help
 from storage.query import where
 
 MORE = "more"
@@ -21,20 +21,32 @@ MORE = "more"
     es=("ayuda", "comandos"),
     group=Group.GENERAL,
     role=Role.VIEWER,
-    arguments=(Argument("about", CommandName(), en="command", es="comando", required=False),),
+    arguments=(Argument("about", CommandName(), en="group or command", es="grupo o comando", required=False),),
     examples=both(
-        (Example("!help", "!campaign new"), Example("!help campaign new", "!campaign new <name>")),
-        (Example("!ayuda", "!campaña nueva"), Example("!ayuda campaña nueva", "!campaña nueva <nombre>")),
+        (
+            Example("!help", "!campaign new"),
+            Example("!help campaigns", "*!campaign clone*"),
+            Example("!help campaign new", "!campaign new <name>"),
+        ),
+        (
+            Example("!ayuda", "!campaña nueva"),
+            Example("!ayuda campañas", "*!campaña clonar*"),
+            Example("!ayuda campaña nueva", "!campaña nueva <nombre>"),
+        ),
     ),
 )
-def help_command(ask: Ask, about: Command | tuple[Command, ...] | None) -> Reply:
+def help_command(ask: Ask, about: Command | Group | tuple[Command, ...] | None) -> Reply:
     allowed = [command for command in ask.commands if command.role <= ask.role]
     if about is None:
-        return Reply((say("help.intro"), *overview(allowed, ask.language), say("help.outro")))
+        return Reply((say("help.intro"), say("help.how"), *overview(allowed, ask.language)))
+    if isinstance(about, Group):
+        return Reply((*group_help(allowed, about, ask.language), say("help.group_outro")))
     if isinstance(about, Command):
         if about not in allowed:
             raise refused(about)
-        return Reply(full_help(about, ask.language))
+        is_groups_name = about.name(ask.language) in GROUP_WORDS[about.group]
+        related = group_help(allowed, about.group, ask.language) if is_groups_name else ()
+        return Reply((*full_help(about, ask.language), *related))
     return Reply(short_help([command for command in about if command in allowed], ask.language))
 
 

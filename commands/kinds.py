@@ -10,7 +10,7 @@ from typing import Any
 from bot.model.chat import Language
 from bot.model.errors import UserError
 from bot.model.identity import BadPhone, Phone
-from commands.declaration import Ask, WrongUse
+from commands.declaration import Ask, Command, Group, WrongUse
 from commands.vocabulary import PREFIX, named, names_of
 from commands.words import Word, Words, echo, folded, joined, nearest
 
@@ -18,6 +18,19 @@ from commands.words import Word, Words, echo, folded, joined, nearest
 MOST_DIGITS = 6
 #: The fewest digits that are taken for a phone number rather than for a part of a name.
 PHONE_DIGITS = 7
+#: How the groups of the help are called, by their names in the catalogues first.
+GROUP_WORDS = {
+    Group.GENERAL: ("general",),
+    Group.ACCOUNT: ("account", "cuenta"),
+    Group.CAMPAIGNS: ("campaigns", "campañas"),
+    Group.CONTACTS: ("contacts", "contactos"),
+    Group.RESULTS: ("results", "resultados"),
+    Group.SENDING: ("sending", "envíos"),
+    Group.SEQUENCES: ("reminders", "recordatorios", "sequences", "secuencias"),
+    Group.BLOCKS: ("probable blocks", "bloqueos probables"),
+    Group.SCHEDULE: ("schedule", "programación"),
+    Group.DATA: ("data", "datos"),
+}
 #: How a word may look that is a phone number, or a part of one written with spaces.
 _PHONE_PART = re.compile(r"[+\d()./\-‐‑–]*\d[\d()./\-‐‑–]*")
 
@@ -103,14 +116,17 @@ class PhoneNumber:
 
 @dataclass(frozen=True)
 class CommandName:
-    """The name of a command, with or without the prefix."""
+    """A command by its name, with or without the prefix; a group of the help; or all commands that begin so."""
 
-    def take(self, words: Words, ask: Ask) -> tuple[Any, Words]:
+    def take(self, words: Words, ask: Ask) -> tuple[Command | Group | tuple[Command, ...] | None, Words]:
         if not words:
             return None, ()
         written = joined(words).removeprefix(PREFIX)
         plain = tuple(Word(part) for part in written.split())
         command = named(plain, ask.commands, ask.language)
+        group = next((group for group, known in GROUP_WORDS.items() if folded(written) in map(folded, known)), None)
+        if group is not None and not _is_first_name(written, command):
+            return group, ()
         if command is not None:
             return command, ()
         family = tuple(
@@ -120,10 +136,16 @@ class CommandName:
         )
         if family:
             return family, ()
-        meant = nearest(written, [name for name, _, _ in names_of(ask.commands)])
+        groups = [word for known in GROUP_WORDS.values() for word in known]
+        meant = nearest(written, [*(name for name, _, _ in names_of(ask.commands)), *groups])
         if meant is None:
             raise UserError("help.unknown", name=echo(written))
         raise UserError("help.did_you_mean", name=echo(written), meant=meant)
+
+
+def _is_first_name(written: str, command: Command | None) -> bool:
+    """Whether a command is called so in the first place, and not by an alias that is also a group's name."""
+    return command is not None and folded(written) in [folded(command.name(language)) for language in Language]
 
 
 def whole(text: str) -> int | None:

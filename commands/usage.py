@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.model.chat import Language, Phrase, Role, say
 from commands.declaration import Argument, Command, Example, Group, Option
 from commands.vocabulary import PREFIX
+
+#: So many commands with the same beginning are named in the overview, which must fit a phone's screen.
+SHOWN_OF_FAMILY = 5
 
 
 def usage(command: Command, language: Language) -> str:
@@ -43,14 +46,44 @@ def short_help(commands: Iterable[Command], language: Language) -> tuple[Phrase,
 
 
 def overview(commands: Iterable[Command], language: Language) -> tuple[Phrase, ...]:
-    """All names, by group."""
+    """The names by group, those with the same beginning together: `!campaign new · list · show …, !test`."""
     known = tuple(commands)
     lines = []
     for group in Group:
-        names = [PREFIX + command.name(language) for command in known if command.group is group]
+        names = [command.name(language) for command in known if command.group is group]
         if names:
-            lines.append(say("help.group", group=say(f"group.{group.value}"), names=" · ".join(names)))
+            families = ", ".join(PREFIX + _family(head, tails) for head, tails in _by_family(names).items())
+            lines.append(say("help.group", group=say(f"group.{group.value}"), names=families))
     return tuple(lines)
+
+
+def group_help(commands: Iterable[Command], group: Group, language: Language) -> tuple[Phrase, ...]:
+    """A line for each command of a group."""
+    title = say("help.group_title", group=say(f"group.{group.value}"))
+    rows = (
+        say("help.brief", name=command.name(language), does=say(f"command.{command.key}"))
+        for command in commands
+        if command.group is group
+    )
+    return (title, *rows)
+
+
+def _by_family(names: Sequence[str]) -> dict[str, list[str]]:
+    """What follows each beginning; an empty text where the beginning is a name itself."""
+    families: dict[str, list[str]] = {}
+    for name in names:
+        is_head = any(other.startswith(f"{name} ") for other in names)
+        above = max((other for other in names if name.startswith(f"{other} ")), key=len, default="")
+        head = above or (name if is_head or " " not in name else name.rpartition(" ")[0])
+        families.setdefault(head, []).append(name.removeprefix(head).strip())
+    return families
+
+
+def _family(head: str, tails: Sequence[str]) -> str:
+    """The head with its first few tails: `campaign new · list · show …`, `blacklist · add · remove`."""
+    first, *others = sorted(tails, key=bool)
+    shown = " · ".join([f"{head} {first}".rstrip(), *others[: SHOWN_OF_FAMILY - 1]])
+    return f"{shown} …" if len(tails) > SHOWN_OF_FAMILY else shown
 
 
 def _example(example: Example) -> Phrase:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from bot.model.chat import Language
 from commands.declaration import Command
-from commands.words import LIKENESS, Words, folded, joined, likeness, nearest, split
+from commands.words import LIKENESS, Words, alike, folded, joined, likeness, nearest, split
 
 PREFIX = "!"
 #: A command is the prefix and a letter at once: `!`, `!!!` and `!?` are only feelings.
 _COMMAND = re.compile(r"!(\s?)[^\W\d_]")
 #: So much less like (0-1) may a name of the asker's language be, and is still the one that is meant.
 NEARLY_AS_LIKE = 0.05
+#: So much less like (0-1) than the likeliest name may others be that are offered with it, and how many in all.
+AS_LIKELY, MOST_MEANT = 0.1, 4
 #: Two words are alike by chance more easily than one.
 LIKENESS_OF_TWO = 0.75
 
@@ -38,11 +40,11 @@ class Family:
 
 @dataclass(frozen=True)
 class Unknown:
-    """No command has this name; `meant` is the text with the nearest name in its place."""
+    """No command has this name; `meant` is the text with the nearest names in its place, the nearest first."""
 
     name: str
     language: Language
-    meant: str | None = None
+    meant: tuple[str, ...] = ()
 
 
 def is_command(text: str, commands: Iterable[Command], language: Language) -> bool:
@@ -103,8 +105,24 @@ def _unknown(words: Words, commands: tuple[Command, ...], language: Language) ->
     for length, candidates in ((2, names), (1, heads)):
         if found := _nearly(words, length, candidates, language):
             rest = " ".join(f'"{word.text}"' if word.quoted else word.text for word in words[length:])
-            return Unknown(joined(words[:length]), candidates[found], f"{PREFIX}{found} {rest}".rstrip())
+            text = joined(words[:length])
+            meant = tuple(f"{PREFIX}{name} {rest}".rstrip() for name in _as_likely(text, found, candidates, commands))
+            return Unknown(text, candidates[found], meant)
     return Unknown(words[0].text if words else "", language)
+
+
+def _as_likely(
+    text: str, found: str, names: Mapping[str, Language], commands: tuple[Command, ...]
+) -> tuple[str, ...]:
+    """The likeliest name, then the others of its language that are nearly as like, and other commands."""
+    length, least = len(found.split()), max(LIKENESS, likeness(text, found) - AS_LIKELY)
+    related = [name for name in names if names[name] is names[found] and len(name.split()) == length]
+    command_of = {name: command for name, command, _ in names_of(commands)}
+    meant = {command_of.get(found, found): found}
+    for name in alike(text, related, least, MOST_MEANT):
+        if not name.startswith(found):
+            meant.setdefault(command_of.get(name, name), name)
+    return tuple(meant.values())
 
 
 def _nearly(words: Words, length: int, names: Mapping[str, Language], language: Language) -> str | None:

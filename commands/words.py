@@ -62,9 +62,14 @@ def joined(words: Words) -> str:
 
 def nearest(text: str, names: Iterable[str], likeness: float = LIKENESS) -> str | None:
     """The name that the text was probably meant to be."""
+    return next(iter(alike(text, names, likeness, most=1)), None)
+
+
+def alike(text: str, names: Iterable[str], likeness: float, most: int) -> list[str]:
+    """The names that the text may have been meant to be, the likeliest first."""
     by_fold = {folded(name)[:LONGEST_ECHO]: name for name in names}
-    found = difflib.get_close_matches(folded(text)[:LONGEST_ECHO], by_fold, n=1, cutoff=likeness)
-    return by_fold[found[0]] if found else None
+    found = difflib.get_close_matches(folded(text)[:LONGEST_ECHO], by_fold, n=most, cutoff=likeness)
+    return [by_fold[fold] for fold in found]
 
 
 def likeness(text: str, name: str) -> float:

@@ -10,8 +10,9 @@ from bot.model.chat import Language, Role
 from bot.model.outgoing import MARKER
 from commands import COMMANDS
 from commands.declaration import Command
+from commands.kinds import GROUP_WORDS
 from commands.text import PAGE, ROWS, cut, marked, plain
-from tests.commands.desk import Desk, a_desk, add_campaign, add_contact
+from tests.commands.desk import Desk, a_desk, add_campaign, add_contact, pictures
 
 
 @pytest.mark.parametrize("text", ["!", "!!!", "buy milk", "", "1", "more", "🤖 !help", f"{MARKER}!help", "   🤖 !help"])
@@ -99,12 +100,13 @@ def test_no_message_is_longer_than_a_message_may_be() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_help_shows_what_the_asker_may_use(role: Role) -> None:
     desk = a_desk()
-    answered = desk.dispatcher.answer(desk.order("!help"), None, role, desk.survey(), desk.clock.now())
-    rest = answered.conversation.data["text"] if answered.conversation else ""  # what `!more` shows
-    names = f"{answered.text} {rest}".replace("\n", " ").split(" ")
+    shown = ""
+    for called, *_ in GROUP_WORDS.values():
+        order = desk.order(f"!help {called}")
+        answered = desk.dispatcher.answer(order, None, role, desk.survey(), desk.clock.now())
+        shown += answered.text + (answered.conversation.data["text"] if answered.conversation else "")  # `!more`
     for command in COMMANDS:
-        is_shown = f" !{command.name(Language.EN)} " in f" {' '.join(names)} "
-        assert is_shown is (command.role <= role), command.key
+        assert (f"*!{command.name(Language.EN)}*:" in shown) is (command.role <= role), command.key
 
 
 @pytest.mark.parametrize("command", [each for each in COMMANDS if each.role > Role.VIEWER], ids=lambda each: each.key)
@@ -140,3 +142,27 @@ def test_a_slip_in_the_format_of_an_export_is_understood_and_a_campaign_alone_is
     assert "There is no campaign" in desk.ask("!export zzzz")
     (made,) = desk.papers("!export promo")
     assert made.filename == "promo-mayo-2026-05-06.xlsx"
+
+
+def test_several_commands_that_may_be_meant_are_a_menu_by_number() -> None:
+    desk = a_desk(Language.EN)
+    offered = desk.ask("!stat")
+    assert "1. *!start*" in offered and "2. *!status*" in offered
+    assert desk.write("ok") is None  # of two nobody knows which
+    assert "from 1 to 2" in desk.ask("3")
+    assert "Statuses seen" in desk.ask("2")
+    assert desk.write("1") is None  # the menu is over
+    desk.ask("!stat")
+    assert "Dropped" in desk.ask("0")
+
+
+def test_a_menu_offers_each_command_once_and_none_that_only_begins_like_the_likeliest() -> None:
+    desk = a_desk(Language.EN)
+    for text, meant in (("!camapign", "*!campaign*"), ("!contac", "*!contact*"), ("!pausr", "*!pausar*")):
+        assert f"{meant}? " in desk.ask(text)
+
+
+def test_an_offer_in_a_menu_keeps_the_pictures_that_came_with_the_slip() -> None:
+    desk = a_desk(Language.EN)
+    assert "1. *!campaign new Coffee*" in desk.ask("!campaign ne Coffee", pictures=pictures(2))
+    assert "looks for 2 pictures" in desk.ask("1")
