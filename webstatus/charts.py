@@ -68,7 +68,8 @@ def columns(rows: Sequence[Sequence[Part]], *, top: float | None = None, limit: 
             if amount > 0:
                 y -= amount * scale
                 pieces.append(Piece(tone, (place + (1 - COLUMN) / 2) * room, y, COLUMN * room, amount * scale))
-    return Chart(tuple(pieces), HEIGHT - limit * scale if limit is not None and is_near else None, peak)
+    line = max(HEIGHT - limit * scale, 0.0) if limit is not None and is_near else None  # rounding may pass the edge
+    return Chart(tuple(pieces), line, peak)
 
 
 def timeline(day: tuple[datetime, datetime], seen: tuple[datetime, datetime], blind: Sequence[Blind]) -> Chart:

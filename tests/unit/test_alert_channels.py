@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from bot.model.alert import Severity
 from bot.model.errors import ConfigError
 from bot.model.notice import NoticeState
 from tests.support.stage import Stage
+from tests.support.webhook import Webhook
 
 
 class Mailbox:
@@ -31,36 +29,6 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         self.letters.append(envelope.content.decode("utf-8", "replace"))
         return "250 OK"
-
-
-class Webhook(HTTPServer):
-    """Takes JSON by POST; refuses while `is_down`."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, Any]] = []
-        self.is_down = False
-        self.asked = 0
-        super().__init__(("127.0.0.1", 0), _Taker)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"json://127.0.0.1:{self.server_port}/alerts?secret=s3cret"
-
-
-class _Taker(BaseHTTPRequestHandler):
-    server: Webhook
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked += 1
-        if not self.server.is_down:
-            self.server.got.append(json.loads(body))
-        self.send_response(503 if self.server.is_down else 200)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
 
 
 @pytest.fixture
@@ -78,8 +46,7 @@ def mailbox() -> Iterator[tuple[Mailbox, str]]:
 def webhook() -> Iterator[Webhook]:
     webhook = Webhook()
     yield webhook
-    webhook.shutdown()
-    webhook.server_close()
+    webhook.close()
 
 
 def stage_with(tmp_path: Path, *urls: str) -> Stage:

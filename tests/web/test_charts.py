@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.model.coverage import Blind
@@ -29,6 +29,7 @@ def test_the_parts_of_a_bar_fill_it_in_proportion(amounts: list[int]) -> None:
         assert left.x + left.width == pytest.approx(right.x)
 
 
+@example([(0, 90)], 357)
 @given(st.lists(st.tuples(AMOUNT, AMOUNT), max_size=30), st.none() | st.integers(1, 10_000))
 def test_columns_stand_on_the_ground_side_by_side_and_fit(rows: list[tuple[int, int]], limit: int | None) -> None:
     chart = columns([(("good", low), ("off", high)) for low, high in rows], limit=limit)
