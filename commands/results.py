@@ -64,10 +64,16 @@ def _row(ask: Ask, standing: Standing) -> Phrase:
     )
 
 
+def _undecided(standing: Standing) -> Phrase:
+    if standing.in_review:
+        return say("results.to_review")
+    return say("results.undecided", id=standing.contact.id) if standing.was_seen else say("results.nothing_seen")
+
+
 def _details(ask: Ask, standing: Standing) -> Phrase:
     result = standing.result
     if result is None:
-        return say("results.to_review") if standing.in_review else say("results.nothing_seen")
+        return _undecided(standing)
     if result.marked_by:
         return say("results.marked", by=result.marked_by, why=result.marked_why)
     if result.reason is not None:

@@ -143,7 +143,7 @@ _CHANGES: Mapping[str, Change] = {
         ("posts post times publicaciones publicacion veces minimo", _posts),
         ("daily day diario diaria", _daily),
         ("frames pictures images imagenes fotos", _frames),
-        ("alive up visible duracion", _alive),
+        ("alive up visible duracion vivo activo arriba", _alive),
         ("reposts repost reshares reenvios reenvio reposteos repeticiones", _reposts),
         ("caption text texto leyenda", _caption),
     )

@@ -23,6 +23,7 @@ class Standing:
     contact: Contact
     result: Result | None  #: None: nothing was seen that decides
     in_review: bool  #: a status of theirs waits for the owner's decision
+    was_seen: bool  #: at least one status of theirs was compared, whether or not it decides
 
     @property
     def code(self) -> str:
@@ -37,8 +38,9 @@ def standings(tables: Tables, campaign: Campaign) -> list[Standing]:
     results = {result.contact_id: result for result in tables.results.find(where("campaign_id") == campaign.id)}
     to_review = (where("campaign_id") == campaign.id) & (where("verdict") == Verdict.REVIEW.value)
     reviewed = {judgement.contact_id for judgement in tables.judgements.find(to_review)}
+    seen = {who for (who,) in tables.judgements.pluck(where("campaign_id") == campaign.id, "contact_id")}
     found = [
-        Standing(contact, results.get(contact.id), contact.id in reviewed)
+        Standing(contact, results.get(contact.id), contact.id in reviewed, contact.id in seen)
         for contact in people.participants(tables, campaign)
     ]
     order = [*(outcome.value for outcome in Outcome), PENDIENTE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from bot.model.chat import Language
 from bot.model.result import Outcome
 from bot.model.rules import CampaignRules, Hours
+from commands.rule_change import _CHANGES as RULE_NAMES
+from commands.words import folded
 from tests.commands.desk import BOGOTA, Desk, a_desk
 
 
@@ -151,3 +154,20 @@ def test_a_change_of_pictures_settles_who_needs_all_of_them_and_offers_to_judge_
     answer = desk.ask("!frame disable promo 2")
     assert "2 statuses were judged by the former pictures: *!campaign reprocess 1*" in answer
     assert outcomes(desk) == [Outcome.CUMPLE, Outcome.INCUMPLE]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_who_does_not_know_the_names_of_the_rules_is_told_them_all(language: Language) -> None:
+    said = "!campaign rule promo wobbly 1" if language is Language.EN else "!campaña regla promo wobbly 1"
+    line = next(line for line in a_desk(language).ask(said).splitlines() if ":" in line)
+    names = line.rpartition(": ")[2].rstrip(".").split(", ")
+    assert len(names) == len(dataclasses.fields(CampaignRules)) - 1  # the zone is no rule
+    assert all(folded(name) in RULE_NAMES for name in names)
+
+
+def test_of_whom_something_was_seen_that_does_not_decide_the_list_does_not_say_that_nothing_was() -> None:
+    desk = a_desk(Language.EN)
+    desk.ask("!campaign rule promo posts 3")
+    answer = desk.ask("!results promo status:pending")
+    assert "⏳ Ana (#1) · seen, but nothing decides yet: *!why 1*" in answer
+    assert "⏳ Sofía (#3) · nothing seen yet" in answer
