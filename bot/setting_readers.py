@@ -131,7 +131,7 @@ def hours(text: str) -> tuple[time, time]:
     advice = "write from-until, e.g. 23:00-08:00"
     first, dash, last = text.replace("–", "-").partition("-")
     try:
-        start, end = (time.fromisoformat(part.strip().zfill(5)) for part in (first, last))
+        start, end = (_clock_time(part.strip()) for part in (first, last))
     except ValueError:
         raise ValueError(f"is no span of hours; {advice}") from None
     if not dash or start.tzinfo or end.tzinfo:
@@ -139,6 +139,11 @@ def hours(text: str) -> tuple[time, time]:
     if start == end:
         raise ValueError(f"starts and ends at the same time; {advice}, or leave it empty to switch it off")
     return start, end
+
+
+def _clock_time(text: str) -> time:
+    """`8:00`, `08:00`, or just `8`."""
+    return time(int(text)) if text.isdecimal() else time.fromisoformat(text.zfill(5))
 
 
 def token(text: str) -> str:

@@ -83,8 +83,8 @@ def block_reactivate(ask: Ask, contact: Contact) -> Reply:
 
 
 @command(
-    en=("blocks reactivate all", "reactivate all"),
-    es=("bloqueos reactivar todos", "reactivar todos"),
+    en=("blocks reactivate all", "block reactivate all", "reactivate all"),
+    es=("bloqueos reactivar todos", "bloqueo reactivar todos", "reactivar todos"),
     group=Group.BLOCKS,
     role=Role.OPERATOR,
     examples=both(

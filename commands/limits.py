@@ -128,5 +128,5 @@ def _of_number(ask: Ask, phone: Phone) -> tuple[Phrase, ...]:
     when = say("limits.goes_now")
     if decision.limit is not None:
         when = say("limits.goes_at", why=over(decision.limit), at=decision.at)
-    waiting = say("limits.waiting", count=count_waiting(ask.tables))
+    waiting = say("limits.waiting", count=count_waiting(ask.tables, phone.jid))
     return (say("limits.number_title", phone=phone), *rows, when, waiting)

@@ -18,11 +18,14 @@ LONGEST = 700
 
 
 def _preview(ask: Ask, text: str | None) -> tuple[Phrase, ...]:
-    if not text and not _pictures(ask):
+    pictures = _pictures(ask)
+    if not text and not pictures:
         raise WrongUse("publish.nothing")
     if not publishing.is_on(ask.tables):
         raise UserError("publish.is_off")
-    return (say("publish.preview", count=len(_pictures(ask)), text=text or "–"),)
+    if not pictures:
+        return (say("publish.preview_text", text=text),)
+    return (say("publish.preview", count=len(pictures), text=text or "–"),)
 
 
 @command(

@@ -90,7 +90,7 @@ def sequence_start(ask: Ask, sequence: Sequence) -> Reply:
 
 @command(
     en=("sequence pause",),
-    es=("secuencia pausar",),
+    es=("secuencia pausar", "secuencia pausa"),
     group=Group.SEQUENCES,
     role=Role.OPERATOR,
     arguments=(_SEQUENCE,),

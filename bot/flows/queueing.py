@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.model.document import to_document
 from bot.model.failures import Failure
+from bot.model.identity import Jid
 from bot.model.outbox import OutboxItem, SendState, To
 from bot.model.pacing import Decision, SendWindow
 from storage.query import where
@@ -59,8 +61,10 @@ def addressees(tables: Tables) -> list[tuple[str, To]]:
     return [(str(item.to), item.audience) for item in tables.outbox.find(queued, order_by="not_before")]
 
 
-def count_waiting(tables: Tables) -> int:
-    return tables.outbox.count((where("state") == SendState.QUEUED.value) & (where("audience") != To.CONTROL.value))
+def count_waiting(tables: Tables, to: Jid | None = None) -> int:
+    """How many messages wait: for anybody, or for one person."""
+    queued = (where("state") == SendState.QUEUED.value) & (where("audience") != To.CONTROL.value)
+    return tables.outbox.count(queued if to is None else queued & (where("to") == to_document(to)))
 
 
 def in_doubt(tables: Tables) -> list[OutboxItem]:

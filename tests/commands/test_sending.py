@@ -138,12 +138,23 @@ def test_limits_of_a_number_name_the_limit_and_the_time(desk: Desk) -> None:
     assert "RATE_LIMIT_EXCEEDED: number_minute" in answer
 
 
+def test_limits_of_a_number_count_what_waits_for_it_alone(desk: Desk) -> None:
+    confirmed(desk, "!send Ana hello")
+    confirmed(desk, "!send Luis hello")
+    assert "Waiting messages: 1" in desk.ask("!limits Ana")
+    assert "Waiting messages: 0" in desk.ask("!limits +57 300 999 9999")
+
+
 def test_a_blacklisted_number_gets_nothing_also_by_its_other_addresses(desk: Desk) -> None:
     desk.ask("!blacklist add Ana asked by phone")
     assert "Ana (#1)" in desk.ask("!blacklist")
     assert "asked by phone" in desk.ask("!blacklist")
     item = sending.queue(desk.tables, sending.text("x", ANA, To.CONTACT, "x", desk.clock.now()))
     assert (item.state, item.failure) == (SendState.FAILED, "blacklisted")
+
+
+def test_quiet_hours_are_read_without_minutes_too(desk: Desk) -> None:
+    assert "from 22:00 to 07:30" in desk.ask("!quiet 22-7:30")
 
 
 def test_quiet_hours_are_refused_when_they_make_no_sense(desk: Desk) -> None:
@@ -233,6 +244,14 @@ def test_reactivating_lets_reminders_go_on(desk: Desk) -> None:
     assert all(row.state is Going.WAITING for row in desk.tables.progress.all())
 
 
+def test_all_are_reactivated_however_it_is_put(desk: Desk) -> None:
+    for words in ("!blocks reactivate all", "!block reactivate all", "!bloqueo reactivar todos"):
+        an_issue(desk)
+        desk.ask(words)
+        assert blocks.open_issues(desk.tables) == []
+        desk.tables.block_issues.remove(desk.tables.block_issues.all()[0])
+
+
 @pytest.mark.parametrize(
     ("changed", "command", "asked", "then"),
     [
@@ -281,6 +300,9 @@ def test_who_paused_sending_is_in_the_audit(desk: Desk) -> None:
 def test_own_statuses_are_off_until_switched_on_and_are_shown_first(desk: Desk) -> None:
     assert "switched off" in desk.ask("!publish Today at the café")
     desk.ask("!publish mode on")
+    shown = desk.ask("!publish Today at the café")
+    assert "with text alone: Today at the café" in shown
+    assert "0 pictures" not in shown
     assert "for all who may see it: 1 picture" in desk.ask("!publish Today", pictures=pictures(1))
     confirmed(desk, "!publish Today", pictures=pictures(1))
     (item,) = desk.tables.outbox.find(where("audience") == To.STATUS.value)
