@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 KEPT_RUNS = 40
 #: A run that starts this late is still on time: the machine may be busy.
 PUNCTUAL = timedelta(minutes=10)
+#: A due time that failed is tried again after these waits, and then given up.
+RETRIES = (timedelta(minutes=2), timedelta(minutes=20))
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def declare(tables: Tables, wanted: Iterable[Wanted], voice: Voice, now: datetim
         if job is None:
             add(tables, each, Maker.PRODUCT, voice, now)
         elif (job.plan, job.facts) != (each.plan, dict(each.facts)):
-            due = next_due(each.plan, now, voice.zone)
-            tables.jobs.save(replace(job, plan=each.plan, facts=dict(each.facts), due_at=due))
+            moved = _at(job, next_due(each.plan, now, voice.zone))
+            tables.jobs.save(replace(moved, plan=each.plan, facts=dict(each.facts)))
     for job in known.values():
         tables.jobs.remove(job)
 
@@ -97,8 +99,9 @@ def due(tables: Tables, voice: Voice, now: datetime) -> list[Job]:
     for job in tables.jobs.find(where("due_at") > to_document(now)):
         right = next_due(job.plan, now, voice.zone)
         if right is not None and right != job.due_at:
-            tables.jobs.save(replace(job, due_at=right))
-    return tables.jobs.find(where("due_at") <= to_document(now), order_by="due_at")
+            tables.jobs.save(_at(job, right))
+    passed = tables.jobs.find(where("due_at") <= to_document(now), order_by="due_at")
+    return [job for job in passed if job.retry_at is None or not now < job.retry_at <= now + RETRIES[-1]]
 
 
 def run(
@@ -112,7 +115,7 @@ def run(
     if job.made_by is Maker.OWNER and following is None:
         tables.jobs.remove(job)  # a reminder for one moment; its run stays
     else:
-        tables.jobs.save(replace(job, due_at=following))
+        tables.jobs.save(_at(job, following))
     key = run_key(job, newest)
     if job.paused or tables.job_runs.one(where("key") == key) is not None:
         return
@@ -129,22 +132,31 @@ def run(
 
 def run_now(tables: Tables, job: Job, now: datetime) -> None:
     """Have it done at the next beat, whatever its plan says; afterwards its plan goes on."""
-    tables.jobs.save(replace(job, due_at=now))
+    tables.jobs.save(_at(job, now))
 
 
 def failed(tables: Tables, job_id: int, reference: str, voice: Voice, now: datetime) -> None:
-    """A bug of ours: this time is given up, the next one comes."""
+    """A bug of ours: this time is tried again, a few times; then it is given up, and the next one comes."""
     job = tables.jobs.get(job_id)
     if job is None or job.due_at is None:
         return
+    if job.failures < len(RETRIES):
+        wait = RETRIES[job.failures]
+        tables.jobs.save(replace(job, failures=job.failures + 1, retry_at=now + wait))
+        return
     newest, _ = latest_due(job.plan, job.due_at, now, voice.zone)
-    tables.jobs.save(replace(job, due_at=next_due(job.plan, now, voice.zone)))
+    tables.jobs.save(_at(job, next_due(job.plan, now, voice.zone)))
     _keep(tables, JobRun(0, run_key(job, newest), job.key, job.kind, newest, now, RunState.FAILED, reference))
 
 
 def last_runs(tables: Tables, job: Job, count: int = 5) -> list[JobRun]:
     """The newest first."""
     return tables.job_runs.find(where("job") == job.key, order_by="due_at", reverse=True, limit=count)
+
+
+def _at(job: Job, due: datetime | None) -> Job:
+    """The job with another due time, which has not failed yet."""
+    return replace(job, due_at=due, failures=0, retry_at=None)
 
 
 def run_key(job: Job, due: datetime) -> str:

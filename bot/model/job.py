@@ -28,6 +28,8 @@ class Job:
     due_at: datetime | None  #: None when it is over
     facts: dict[str, Any] = field(default_factory=dict)  #: what the kind needs: campaign, text
     paused: bool = False
+    failures: int = 0  #: tries of this due time that failed
+    retry_at: datetime | None = None  #: after a failure: not before then
 
 
 class RunState(StrEnum):

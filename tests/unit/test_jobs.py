@@ -115,16 +115,37 @@ def test_a_kill_in_the_middle_of_a_job_leaves_it_due_and_it_is_said_once(tmp_pat
     again.close()
 
 
-def test_a_bug_in_one_job_harms_no_other_and_its_next_time_comes(stage: Stage) -> None:
-    stage.engine.jobs.run_due()
-    job = stage.tables.jobs.one(where("key") == "evening_summary")
-    assert job is not None
-    stage.tables.jobs.save(replace(job, facts={"broken": 1}, kind="nobody knows this kind"))
-    voice, now = stage.engine.jobs.voice, TODAY_AT_EIGHT_PM
-    jobs.failed(stage.tables, job.id, "REF", voice, now)
-    after = stage.tables.jobs.need(job.id)
+def test_a_bug_in_one_job_harms_no_other_and_after_three_tries_its_next_time_comes(stage: Stage) -> None:
+    broken = broken_job(stage)
+    go_to(stage, TODAY_AT_EIGHT_PM)
+    go_to(stage, TODAY_AT_EIGHT_PM + timedelta(minutes=1))
+    assert len(summaries(stage)) == 1  # the other job of this hour
+    assert len(stage.tables.dead_letters) == 1
+    go_to(stage, TODAY_AT_EIGHT_PM + timedelta(minutes=3))
+    go_to(stage, TODAY_AT_EIGHT_PM + HOUR)
+    assert len(stage.tables.dead_letters) == 3
+    after = stage.tables.jobs.need(broken.id)
     assert after.due_at == TODAY_AT_EIGHT_PM + DAY
-    assert jobs.last_runs(stage.tables, after)[0].state is RunState.FAILED
+    assert [run.state for run in jobs.last_runs(stage.tables, after)] == [RunState.FAILED]
+
+
+def test_a_job_that_failed_for_a_moment_is_done_at_the_next_try(stage: Stage) -> None:
+    broken = broken_job(stage)
+    go_to(stage, TODAY_AT_EIGHT_PM)
+    stage.tables.jobs.save(replace(stage.tables.jobs.need(broken.id), facts={"text": "call Ana"}))
+    go_to(stage, TODAY_AT_EIGHT_PM + timedelta(minutes=3))
+    after = stage.tables.jobs.need(broken.id)
+    assert [run.state for run in jobs.last_runs(stage.tables, after)] == [RunState.DONE]
+    assert (after.due_at, after.failures) == (TODAY_AT_EIGHT_PM + DAY, 0)
+    assert sum("call Ana" in item.text for item in stage.tables.outbox.all()) == 1
+
+
+def broken_job(stage: Stage) -> Job:
+    """A reminder of the owner's at eight in the evening that has lost its words."""
+    wanted = Wanted("own:1", "own_reminder", daily(20), {})
+    job = jobs.add(stage.tables, wanted, Maker.OWNER, stage.engine.jobs.voice, stage.clock.now())
+    stage.engine.jobs.run_due()
+    return job
 
 
 def test_a_job_of_the_owners_for_one_moment_is_gone_afterwards_and_its_run_stays(stage: Stage) -> None:
