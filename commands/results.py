@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.flows import overview
 from bot.flows.coverage_lines import of_campaign
-from bot.flows.outcome_lines import in_one_line
+from bot.flows.outcome_lines import by_hand, in_one_line
 from bot.flows.rule_lines import broken
 from bot.flows.standings import Standing, standings
 from bot.model.campaign import Campaign
@@ -75,7 +75,7 @@ def _details(ask: Ask, standing: Standing) -> Phrase:
     if result is None:
         return _undecided(standing)
     if result.marked_by:
-        return say("results.marked", by=result.marked_by, why=result.marked_why)
+        return by_hand("results.marked", result, ask.who)
     if result.reason is not None:
         return say("results.missed", at=result.posted_at or result.decided_at, reason=say(f"reason.{result.reason}"))
     frame = ask.tables.frames.get(result.frame_id) if result.frame_id else None

@@ -75,7 +75,9 @@ def _answer(ask: Ask, text: str) -> Reply:
     steps = _steps(data)
     if not steps:
         return Reply((say("sequence.no_steps"),), expect=_wait(data))
-    campaign = ask.tables.campaigns.need(data["campaign"])
+    campaign = ask.tables.campaigns.get(data["campaign"])
+    if campaign is None or campaign.state is CampaignState.CLOSED:  # while the steps were written
+        return Reply((say("sequence.campaign_gone"),), ends=True)
     return Reply(_make(ask, campaign, steps, data["only_pending"], data["order"]), ends=True)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.flows import rejudging
 from bot.flows.judging import bands_of
+from bot.flows.outcome_lines import by_hand, decider
 from bot.model.campaign import Campaign, Frame, pair_key
 from bot.model.capture import Judgement, Verdict
 from bot.model.chat import Evidence, Found, Need, OrderPart, Phrase, Reply, Role, say
@@ -43,7 +44,7 @@ def why(ask: Ask, contact: Contact, campaign: Campaign) -> Reply:
     if result is None and judgement is None:
         return Reply((title, say("why.nothing_seen")))
     rules = explained(ask, campaign, contact, result)
-    lines = (title, *_standing(result, judgement), *rules, *_seen(ask, judgement, campaign))
+    lines = (title, *_standing(ask, result, judgement), *rules, *_seen(ask, judgement, campaign))
     return Reply(lines, evidence=evidence_of(ask, judgement, contact, lines))
 
 
@@ -108,13 +109,13 @@ def _judgement(ask: Ask, campaign: Campaign, contact: Contact, result: Result | 
     return max(doubtful or seen, key=lambda each: each.score, default=None)
 
 
-def _standing(result: Result | None, judgement: Judgement | None) -> tuple[Phrase, ...]:
+def _standing(ask: Ask, result: Result | None, judgement: Judgement | None) -> tuple[Phrase, ...]:
     if result is None:
         is_doubtful = judgement is not None and judgement.verdict is Verdict.REVIEW
         return (say("why.in_review" if is_doubtful else "why.pending"),)
     outcome = say("why.outcome", icon=say(f"icon.{result.outcome}"), outcome=say(f"page.outcome.{result.outcome}"))
     if result.marked_by:
-        return (outcome, say("why.marked", by=result.marked_by, why=result.marked_why))
+        return (outcome, by_hand("why.marked", result, ask.who))
     return (outcome,)
 
 
@@ -134,7 +135,7 @@ def _seen(ask: Ask, judgement: Judgement | None, campaign: Campaign) -> tuple[Ph
 def _circumstances(ask: Ask, judgement: Judgement) -> tuple[Phrase, ...]:
     """What there was to compare, if it was not the file itself or if that was not kept; and who decided."""
     if judgement.decided_by:
-        return (say("why.decided", by=judgement.decided_by, at=judgement.decided_at),)
+        return (say("why.decided", by=decider(judgement.decided_by, ask.who), at=judgement.decided_at),)
     if judgement.reason is not None:
         key = "why.not_captured" if judgement.verdict is Verdict.NOT_CAPTURED else "why.small_picture"
         return (say(key, reason=say(f"reason.{judgement.reason}")),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model.chat import Phrase, say
 from bot.model.overview import OutcomeCounts
+from bot.model.result import Result
 
 
 def in_one_line(counts: OutcomeCounts) -> Phrase:
@@ -30,3 +31,14 @@ def in_rows(counts: OutcomeCounts) -> tuple[Phrase, ...]:
     if counts.review:
         lines.append(say("outcomes.review", n=counts.review))
     return tuple(lines)
+
+
+def by_hand(key: str, result: Result, reader: str = "") -> Phrase:
+    """Who set an outcome by hand, and why if they said so: the sentence `key`, or `key_plain` without a reason."""
+    by = decider(result.marked_by, reader)
+    return say(key, by=by, why=result.marked_why) if result.marked_why else say(f"{key}_plain", by=by)
+
+
+def decider(by: str, reader: str) -> Phrase | str:
+    """Who decided, by their masked number; to themselves they are "you"."""
+    return say("why.you") if by == reader else by

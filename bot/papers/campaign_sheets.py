@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.flows import daily, overview, people, statistics
 from bot.flows.coverage_lines import blind_times
+from bot.flows.outcome_lines import by_hand
 from bot.flows.rule_lines import broken
 from bot.flows.standings import Standing, standings
 from bot.flows.statistics import by_day
@@ -136,7 +137,7 @@ def _remark(reader: Reader, standing: Standing) -> str:
     if result is None:
         return ""
     if result.marked_by:
-        return reader.say("results.marked", by=result.marked_by, why=result.marked_why)
+        return reader.render(by_hand("results.marked", result))
     if result.reason is not None:
         return reader.say(f"reason.{result.reason}")
     if result.broken:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.model.capture import Judgement, MissReason, Verdict
 from bot.model.chat import Language
 from bot.model.contact import Consent
@@ -50,6 +52,19 @@ def test_results_marked_by_hand_say_by_whom_and_why() -> None:
     luis = desk.tables.results.need(2)
     desk.tables.results.save(replace(luis, marked_by="the owner", marked_why="shown on paper"))
     assert "Luis (#2) · set by the owner: shown on paper" in desk.ask("!results promo")
+
+
+@pytest.mark.parametrize(
+    ("marks", "results", "said", "by"),
+    [("!mark Luis promo complied", "!results promo", "set by you", "!why Luis promo"),
+     ("!marcar Luis promo cumple lo vi", "!resultados promo", "puesto por ti: lo vi", "!porqué Luis promo")],
+)  # fmt: skip
+def test_who_set_an_outcome_reads_themselves_as_you(marks: str, results: str, said: str, by: str) -> None:
+    desk = a_desk()
+    desk.ask(marks)
+    assert f"Luis (#2) · {said}" in (answer := desk.ask(results))
+    assert f"{said}:\n" not in answer
+    assert said in desk.ask(by).lower()
 
 
 def test_doubtful_statuses_are_pending_and_can_be_asked_for() -> None:

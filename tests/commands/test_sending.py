@@ -181,6 +181,17 @@ def test_the_wizard_takes_steps_one_by_one(desk: Desk) -> None:
     assert "wait for their next step: 1" in desk.ask("!sequence show")
 
 
+@pytest.mark.parametrize("gone", ["!campaign close promo", "!campaign delete promo"])
+def test_the_wizard_makes_nothing_for_a_campaign_that_went_meanwhile(desk: Desk, gone: str) -> None:
+    desk.ask("!sequence new promo")
+    desk.ask("0 Hello {name}!")
+    asked = desk.ask(gone)
+    if "!confirm" in asked:
+        desk.ask(f"!confirm {asked.split('!confirm ')[1].split('*')[0].split()[0]}")
+    assert "closed or deleted meanwhile" in desk.ask("done")
+    assert not desk.tables.sequences.all()
+
+
 def test_the_wizard_makes_nothing_without_a_step_or_when_cancelled(desk: Desk) -> None:
     desk.ask("!sequence new promo")
     assert "no step yet" in desk.ask("done")
