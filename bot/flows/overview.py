@@ -120,7 +120,7 @@ def _outcomes(tables: Tables, campaign: Campaign, willing: frozenset[ContactId])
         incumple=found.count(Outcome.INCUMPLE),
         no_capturado=found.count(Outcome.NO_CAPTURADO),
         pendiente=len(among) - len(found),
-        review=tables.judgements.count(in_review),
+        review=sum(who in willing for (who,) in tables.judgements.pluck(in_review, "contact_id")),
     )
 
 

@@ -11,6 +11,7 @@ from bot.flows import control, hearing
 from bot.model.campaign import pair_key
 from bot.model.capture import Capture, CaptureState, Judgement, Verdict
 from bot.model.chat import Language, Role
+from bot.model.contact import Consent
 from bot.model.event import Content, ContentKind, MessageSeen, Scope
 from bot.model.identity import CampaignId, CaptureId, ContactId
 from bot.model.outbox import Form, OutboxItem, SendState
@@ -100,6 +101,13 @@ class TestOneWord:
         assert "2 were skipped" in desk.ask("skip")
         desk.ask("!review")
         assert "2 wait for another time" in desk.ask("done")
+
+    def test_what_is_counted_is_what_is_shown_of_those_who_take_part(self) -> None:
+        desk = a_doubtful_desk()
+        luis = desk.tables.contacts.need(2)
+        desk.tables.contacts.save(replace(luis, consent=Consent.WITHDRAWN))
+        assert "The last one*\nSofía (#3)" in desk.ask("!review")
+        assert desk.survey().outcomes.review == 1
 
     def test_a_decision_can_be_undone(self) -> None:
         desk = a_doubtful_desk()

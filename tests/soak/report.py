@@ -33,8 +33,9 @@ Counted afterwards: every status was judged once or not captured for a reason, a
 **{right}**. Measured on {machine}. Each step of a status is a transaction that is on the disk before
 the next one: the statuses per second also depend on the disk, and on what else the machine does.
 
-The overview is counted here as if everything had changed since the last time, in processor time. The engine counts only
-what was written to, once a second at most, and never for more than a tenth of its time.
+The overview is counted here as if everything had changed since the last time, in processor time; it grows with the
+statuses of the last 24 hours, which the page draws by the hour. The engine counts anew only what was written to, once a
+second at most (the looking back every 15 s), and takes no more than a tenth of its time for it.
 
 The memory is that of the whole process. What grows in it is SQLite's cache of database pages, which may take 32 MB
 (`cache_size` in `storage/sqlite_connection.py`), and the simulated WhatsApp, which keeps all that was posted: about
