@@ -33,7 +33,7 @@ _PROFILES = Choice(
     arguments=(Argument("phone", AnyNumber(), en="contact or number", es="contacto o número", required=False),),
     examples=both(
         (Example("!limits", "minute: 2 of 30"), Example("!limits Ana", "can be written to now")),
-        (Example("!límites", "minuto: 2 de 30"), Example("!límites Ana", "se le puede escribir ya")),
+        (Example("!límites", "minuto: 2 de 30"), Example("!límites Ana", "Ya se le puede escribir")),
     ),
 )
 def limits(ask: Ask, phone: Phone | None) -> Reply:

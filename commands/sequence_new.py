@@ -13,7 +13,7 @@ from bot.model.sequence import ReminderStep, Sequence
 from commands.conversation import CANCEL_WORDS, DONE_WORDS, Talk, is_word
 from commands.declaration import Argument, Ask, Example, Group, Option, both, command
 from commands.kinds import Choice
-from commands.sequence_steps import MOST_STEPS, Steps, begins_step, read_steps
+from commands.sequence_steps import MOST_STEPS, Steps, begins_step, listed, read_steps
 from commands.targets import CampaignTarget
 from commands.words import Word
 
@@ -88,7 +88,7 @@ def _take_step(ask: Ask, text: str) -> Reply:
     if len(steps) > MOST_STEPS:
         raise UserError("sequence.too_many_steps", most=MOST_STEPS)
     kept = {**data, "steps": to_document(steps)}
-    return Reply((*_listed(steps), say("sequence.next_step")), expect=_wait(kept))
+    return Reply((*listed(steps), say("sequence.next_step")), expect=_wait(kept))
 
 
 def _ran_out(ask: Ask) -> Reply:
@@ -113,13 +113,9 @@ def _make(
     count = sequences.start(ask.tables, sequence, ask.now)
     return (
         say("sequence.created", name=sequence.name, id=sequence.id, count=count),
-        *_listed(steps),
+        *listed(steps),
         say("sequence.rules"),
     )
-
-
-def _listed(steps: tuple[ReminderStep, ...]) -> list[Phrase]:
-    return [say("sequence.step", n=n, after=step.after, text=step.text) for n, step in enumerate(steps, 1)]
 
 
 def _wait(data: dict[str, Any]) -> Expect:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.model.chat import Phrase, say
 from bot.model.errors import UserError
 from bot.model.sequence import PLACEHOLDERS, ReminderStep, unknown_placeholders
 from commands.declaration import Ask, WrongUse
@@ -19,6 +21,16 @@ LONGEST_DELAY = timedelta(days=90)
 LONGEST_TEXT = 700
 MOST_STEPS = 10
 SEPARATOR = "|"
+
+
+def listed(steps: Iterable[ReminderStep]) -> list[Phrase]:
+    """Each step with its delay, a line each."""
+    return [
+        say("sequence.step", n=n, after=step.after, text=step.text)
+        if step.after
+        else say("sequence.step_at_once", n=n, text=step.text)
+        for n, step in enumerate(steps, 1)
+    ]
 
 
 @dataclass(frozen=True)

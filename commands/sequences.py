@@ -11,6 +11,7 @@ from bot.model.sequence import Going, Sequence, SequenceState
 from commands.declaration import Argument, Ask, Example, Group, both, command
 from commands.kinds import whole
 from commands.options import PAGE
+from commands.sequence_steps import listed
 from commands.text import footer, page_of
 from commands.words import Words, echo, folded, joined
 
@@ -62,7 +63,6 @@ def sequence_list(ask: Ask, page: int | None) -> Reply:
 )
 def sequence_show(ask: Ask, sequence: Sequence) -> Reply:
     tally = sequences.tally(ask.tables, sequence)
-    steps = [say("sequence.step", n=n, after=step.after, text=step.text) for n, step in enumerate(sequence.steps, 1)]
     states = [
         say("sequence.count", what=say(f"sequence.going.{state.value}"), n=count)
         for state, count in tally.by_state.items()
@@ -72,7 +72,7 @@ def sequence_show(ask: Ask, sequence: Sequence) -> Reply:
         say("sequence.count_stop", why=say(f"sequence.stop.{stop.value}"), n=count)
         for stop, count in tally.by_stop.items()
     ]
-    return Reply((_row(ask, sequence), *steps, *states, *stops))
+    return Reply((_row(ask, sequence), *listed(sequence.steps), *states, *stops))
 
 
 @command(

@@ -40,10 +40,10 @@ class Outbox:
 
     def give(self) -> bool:
         """Hand the next message that may go to the lane; nothing while there is no link."""
+        self._watch_limits()
         if not self._lane.room or self._world.gateway.link().state is not LinkState.CONNECTED:
             return False
         self._watch_clock()
-        self._watch_limits()
         only_control = self.risk.level is Level.RED or queueing.is_paused(self._tables)
         with self._tables.store.transaction():
             step = sending.next_step(

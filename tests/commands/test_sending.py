@@ -169,7 +169,7 @@ def test_the_warm_up_is_switched_off_only_with_a_code(desk: Desk) -> None:
 def test_the_wizard_takes_steps_one_by_one(desk: Desk) -> None:
     desk.ask("!sequence new promo for:pending")
     assert "is no step" in desk.ask("hello")
-    assert "1. after 0 s: Hello {name}" in desk.ask("0 Hello {name}")
+    assert "1. at once: Hello {name}" in desk.ask("0 Hello {name}")
     assert "2. after 48 h" in desk.ask("2d Did you post {campaign}?")
     assert "for 1 contact" in desk.ask("done")
     (sequence,) = desk.tables.sequences.all()
