@@ -52,7 +52,7 @@ class Thresholds:
     """Scores from which a status counts as showing the frame, and from which a person should look."""
 
     yes: float = 50.0
-    review: float = 30.0
+    review: float = 24.0
 
     def __post_init__(self) -> None:
         if not 0 < self.review <= self.yes <= 100:
