@@ -15,7 +15,7 @@ from bot.model.chat import Language, Order, OrderPart, OrderState
 from bot.model.document import to_document
 from bot.model.event import ContentKind, MessageSeen, Scope
 from bot.model.identity import Jid
-from bot.model.outbox import SendState, To
+from bot.model.outbox import Form, SendState, To
 from bot.model.outgoing import MARKER, Quote
 from storage.query import where
 from storage.tables import Tables
@@ -24,6 +24,8 @@ from storage.tables import Tables
 ALBUM_PATIENCE = timedelta(seconds=20)
 #: A picture's second copy comes within this time.
 COPIES_WITHIN = timedelta(minutes=10)
+#: How long after a send its words are known again.
+ECHO = timedelta(minutes=2)
 #: How often, and for how long, it is looked whether the message being sent is the one that was reacted to.
 SEND_GLANCE, SEND_PATIENCE = timedelta(milliseconds=500), timedelta(seconds=60)
 #: Kinds of content that can be an order, or part of one.
@@ -42,7 +44,7 @@ def heard(tables: Tables, message: MessageSeen, catalogue: Catalogue, language: 
     if content.kind is ContentKind.REACTION:
         _react(tables, message, speaker, now)
         return
-    if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message):
+    if content.kind not in _SPOKEN or content.text.lstrip().startswith(MARKER) or _is_ours(tables, message, now):
         return
     if bursts.is_paused(tables, message.chat, now) or _is_copy(tables, message):
         return
@@ -151,9 +153,22 @@ def _add_to_album(tables: Tables, order: Order, message: MessageSeen, now: datet
     )
 
 
-def _is_ours(tables: Tables, message: MessageSeen) -> bool:
-    """The bot's own message came back: it is in the ledger of sent ids."""
-    return _is_sent(tables, message.id)
+def _is_ours(tables: Tables, message: MessageSeen, now: datetime) -> bool:
+    """The bot's own message came back: it is in the ledger of sent ids, or says what we said there just now.
+
+    It may come before the answer to the send that tells its id, and lose its marker on the way.
+    """
+    if _is_sent(tables, message.id):
+        return True
+    words = _unmarked(message.content.text)
+    lately = tables.outbox.find(where("sending_at") > to_document(now - ECHO)) if words else []
+    return any(
+        item.to == message.chat and item.form is not Form.REACTION and _unmarked(item.text) == words for item in lately
+    )
+
+
+def _unmarked(text: str) -> str:
+    return text.strip().removeprefix(MARKER).strip()
 
 
 def _is_sent(tables: Tables, message_id: str) -> bool:

@@ -12,6 +12,8 @@ from matplotlib.ft2font import FT2Font
 
 #: Between the parts of one emoji; nothing to see by themselves.
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+#: Stands for what cannot be drawn.
+BOX = "□"
 
 
 def font_file(*, bold: bool = False) -> Path:
@@ -26,9 +28,13 @@ def font(pixels: float, *, bold: bool = False) -> FontProperties:
 
 
 def drawable(text: str) -> str:
-    """A text without what the font cannot draw, such as emoji; accents are joined to their letters."""
-    kept = (sign if _has_glyph(sign) else " " for sign in unicodedata.normalize("NFC", text) if sign not in _JOINERS)
-    return " ".join("".join(kept).split())
+    """A text without the emoji that the font cannot draw; accents are joined to their letters.
+
+    Letters of a script that it lacks become boxes, and so does a text of which nothing would be left, such as a name.
+    """
+    signs = (sign for sign in unicodedata.normalize("NFC", text) if sign not in _JOINERS)
+    kept = "".join(sign if _has_glyph(sign) else BOX if sign.isalpha() else " " for sign in signs)
+    return " ".join(kept.split()) or (BOX if text.strip() else "")
 
 
 def _has_glyph(sign: str) -> bool:

@@ -107,6 +107,12 @@ def test_what_the_font_lacks_is_left_out() -> None:
     assert drawable("e\u0301") == "é"
 
 
+def test_a_name_that_the_font_lacks_leaves_boxes_and_does_not_vanish() -> None:
+    assert drawable("🌸🌸") == "□"
+    assert drawable("李雷 Li") == "□□ Li"
+    assert drawable("  ") == ""
+
+
 @pytest.mark.parametrize(("days", "bars"), [(1, 1), (31, 31), (32, 5), (217, 31), (300, 10)])
 def test_long_times_are_put_together(days: int, bars: int) -> None:
     counted = {date(2026, 1, 1) + timedelta(days=n): Posts(match=1) for n in range(days)}

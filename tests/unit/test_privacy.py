@@ -102,16 +102,18 @@ def test_a_deleted_number_is_not_added_again_until_they_agree_anew(stage: Stage)
     assert enrol(stage.tables, "Ana", [NUMBER], None, now).how is Enrolment.ADDED
 
 
-def test_a_contact_sees_their_data_by_their_own_word(stage: Stage) -> None:
-    stage.person("Ana", NUMBER.number).write("Datos")
+@pytest.mark.parametrize(("word", "said"), [("Datos", "Estados vistos: 1"), ("DATA!", "Statuses seen: 1")])
+def test_a_contact_sees_their_data_by_their_own_word(stage: Stage, word: str, said: str) -> None:
+    stage.person("Ana", NUMBER.number).write(word)
     stage.settle()
-    assert "Estados vistos: 1" in stage.texts()[-1]
+    assert said in stage.texts()[-1]
 
 
-def test_a_contact_deletes_their_data_by_their_own_word(stage: Stage) -> None:
-    stage.person("Ana", NUMBER.number).write("delete")
+@pytest.mark.parametrize(("word", "said"), [("delete", "Everything kept of you was deleted"), ("BORRAR.", "borr")])
+def test_a_contact_deletes_their_data_by_their_own_word(stage: Stage, word: str, said: str) -> None:
+    stage.person("Ana", NUMBER.number).write(word)
     stage.settle()
-    assert "Everything kept of you was deleted" in stage.texts()[-1]
+    assert said in stage.texts()[-1]
     assert stage.tables.contacts.one(where("name") == "Ana") is None
     expiry.expire(stage.tables, Keeping(), stage.clock.now() + 2 * DAY)
     assert NUMBER.number[1:] not in everything(stage)
