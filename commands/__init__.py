@@ -56,6 +56,7 @@ from commands.risk import risk
 from commands.roles import group_here, group_off, role_list, role_remove, role_set
 from commands.schedule import (
     jobs_command,
+    schedule_chart,
     schedule_delete,
     schedule_export,
     schedule_list,
@@ -193,6 +194,7 @@ COMMANDS: tuple[Command, ...] = (
     block_thresholds,
     block_now,
     schedule_summary,
+    schedule_chart,
     schedule_export,
     schedule_reminder,
     schedule_list,

@@ -1,4 +1,4 @@
-"""`!schedule`: summaries, exports and reminders of one's own, at the times that one says; `!jobs` shows all of them."""
+"""`!schedule`: summaries, charts, exports and reminders of one's own, at chosen times; `!jobs` shows all of them."""
 
 from __future__ import annotations
 
@@ -73,6 +73,22 @@ def schedule_summary(ask: Ask, plan: Plan, campaign: Campaign | None) -> Reply:
 )
 def schedule_export(ask: Ask, plan: Plan, campaign: Campaign) -> Reply:
     return _add(ask, "own_export", plan, {bulletins.CAMPAIGN: campaign.id})
+
+
+@command(
+    en=("schedule chart",),
+    es=("programar gráfico",),
+    group=Group.SCHEDULE,
+    role=Role.OPERATOR,
+    arguments=(_WHEN, _CAMPAIGN),
+    examples=both(
+        Example("!schedule chart daily 20:05 promo", "every day, 20:05"),
+        Example("!programar gráfico diario 20:05 promo", "cada día, 20:05"),
+    ),
+)
+def schedule_chart(ask: Ask, plan: Plan, campaign: Campaign | None) -> Reply:
+    """The pie that goes with a summary, for those who want it as a picture."""
+    return _add(ask, "own_chart", plan, {bulletins.CAMPAIGN: campaign.id} if campaign else {})
 
 
 @command(

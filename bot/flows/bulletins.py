@@ -99,6 +99,14 @@ def own_export(work: Work) -> bool:
     return promise(work, _sheet(campaign, "xlsx"))
 
 
+def own_chart(work: Work) -> bool:
+    """The pie of one campaign, or of all active ones together, with its numbers in the caption."""
+    campaign = _campaign(work)
+    if campaign is None and (CAMPAIGN in work.job.facts or not active(work.tables)):
+        return False
+    return promise(work, Paper("chart", {"chart": "pie", "campaign": campaign.id if campaign else None, "days": None}))
+
+
 def own_reminder(work: Work) -> bool:
     """The owner's own words, at their time."""
     return tell(work, [say("bulletin.reminder", text=work.job.facts["text"])])

@@ -8,6 +8,7 @@ from bot.flows import bulletins, retention
 from bot.flows.coverage import coverage
 from bot.flows.coverage_lines import covered
 from bot.flows.jobs import Work
+from bot.model.campaign import CampaignState
 from bot.model.capture import CaptureState, Verdict
 from bot.model.chat import Phrase, say
 from bot.model.document import to_document
@@ -15,6 +16,9 @@ from storage.query import where
 from storage.tables import Tables
 
 WEEK = timedelta(days=7)
+#: What an open campaign brought is never deleted: an outcome must not turn back into "pending". The owner may close it.
+LONG_OPEN, MOST = timedelta(days=180), 5
+_OPEN = where("state").one_of([CampaignState.ACTIVE.value, CampaignState.PAUSED.value])
 
 
 def weekly_trends(work: Work) -> bool:
@@ -32,7 +36,7 @@ def weekly_trends(work: Work) -> bool:
 
 def monthly_report(work: Work) -> bool:
     """What was kept and deleted, and what there is to fall back on."""
-    tables = work.tables
+    tables, now = work.tables, work.now
     lines = [
         say("monthly.title"),
         say("monthly.deleted", **retention.counted(tables)),
@@ -44,6 +48,9 @@ def monthly_report(work: Work) -> bool:
         if item.ok is not None and item.name in ("disk", "media", "backup"):
             sign = "✅" if item.ok else "⚠️"
             lines.append(say("monthly.item", sign=sign, name=say(f"health.{item.name}"), detail=item.detail))
+    old = [each for each in tables.campaigns.find(_OPEN) if now - each.created_at > LONG_OPEN]
+    if old:
+        lines.append(say("monthly.long_open", names=tuple(each.name for each in old[:MOST]), id=old[0].id))
     retention.count_anew(tables)
     return bulletins.tell(work, lines)
 

@@ -28,6 +28,7 @@ _ALL = (
     Duty("final_report", bulletins.final_report, useful_for=7 * DAY),
     Duty("own_summary", bulletins.own_summary, useful_for=6 * HOUR),
     Duty("own_export", bulletins.own_export, useful_for=DAY),
+    Duty("own_chart", bulletins.own_chart, useful_for=6 * HOUR),
     Duty("own_reminder", bulletins.own_reminder, useful_for=DAY),
     Duty("block_check", blocks.duty, useful_for=6 * HOUR, plan=every_hours(blocks.HOURS)),
 )

@@ -90,6 +90,7 @@ SPOILT = {
     "top": "zzzz qqqq",
     "schedule_summary": "",
     "schedule_export": "",
+    "schedule_chart": "",
     "schedule_reminder": "daily 20:00",
     "schedule_pause": "",
     "schedule_resume": "",

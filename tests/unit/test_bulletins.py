@@ -64,7 +64,7 @@ def test_before_the_end_the_pending_are_named(stage: Stage) -> None:
 
 
 def test_of_a_campaign_that_is_gone_nothing_is_said(stage: Stage) -> None:
-    for kind in ("ends_soon", "final_report", "own_summary", "own_export"):
+    for kind in ("ends_soon", "final_report", "own_summary", "own_export", "own_chart"):
         assert said(stage, kind, campaign=99) == ""
 
 
@@ -88,6 +88,19 @@ def test_the_months_report_tells_what_was_deleted_kept_and_backed_up(stage: Stag
     assert "✅ Free disk space: 9000 MB" in text
     assert "⚠️ Age of the last backup: 60 h" in text
     assert "Phone" not in text
+
+
+def test_the_months_report_names_campaigns_that_nobody_closed(stage: Stage) -> None:
+    assert "campaign close" not in said(stage, "monthly_report")
+    stage.clock.advance(timedelta(days=181))
+    assert "Open for more than 180 days: Promo." in said(stage, "monthly_report")
+    assert "!campaign close 1" in said(stage, "monthly_report")
+
+
+def test_a_chart_of_ones_own_is_the_pie_of_a_campaign_or_of_all(stage: Stage) -> None:
+    said(stage, "own_chart", campaign=1)
+    [order] = stage.tables.orders.find(where("state") == "making")
+    assert [(paper.kind, paper.facts["campaign"]) for paper in order.papers] == [("chart", 1)]
 
 
 def test_a_reminder_says_the_owners_words(stage: Stage) -> None:
