@@ -20,7 +20,7 @@ def current(tables: Tables, own: str) -> str:
 
 def choose(tables: Tables, proxy: str) -> None:
     """Use this one from now on; an empty text goes back to the settings' own, or to none."""
-    tables.facts.set(PROXY, proxy)
+    tables.facts.choose(PROXY, proxy)
 
 
 def described(found: Iterable[Reached]) -> tuple[Phrase, ...]:

@@ -149,3 +149,13 @@ def test_a_refusal_is_audited() -> None:
     desk = a_desk()
     desk.ask_as(Role.VIEWER, "!campaign pause promo")
     assert "viewer" in desk.ask("!audit search:pause")
+
+
+def test_who_changed_the_way_to_whatsapp_is_audited_without_its_password_and_is_not_undone() -> None:
+    desk = a_desk()
+    desk.ask("!proxy set socks5://ana:hunter22@10.0.0.2:1080")
+    told = desk.ask("!audit")
+    assert "!proxy set" in told
+    assert "hunter22" not in told
+    assert "hunter22" not in str(desk.tables.store.table("doings").all())
+    assert "cannot be undone" in desk.ask("!undo")
