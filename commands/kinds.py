@@ -50,8 +50,9 @@ class Text:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some values, each with the words that stand for it; the first word is the one that is shown.
+    """One of some values, each with the words that stand for it; the first of them is the one that is shown.
 
+    What stands for a value may be several words, of which the longest that fits counts: `no capturado` before `no`.
     bilingual: the first is the English, the second the Spanish word, and the asker's own is shown.
     """
 
@@ -61,10 +62,12 @@ class Choice:
     def take(self, words: Words, ask: Ask) -> tuple[Any, Words]:
         if not words:
             return None, ()
+        values = {folded(name): value for value, known in self.words.items() for name in known}
+        for length in range(max(len(name.split()) for name in values), 0, -1):
+            written = folded(joined(words[:length]))
+            if written in values:
+                return values[written], words[length:]
         written = words[0].text
-        for value, known in self.words.items():
-            if folded(written) in map(folded, known):
-                return value, words[1:]
         meant = nearest(written, [name for known in self.words.values() for name in known])
         if meant is not None:
             raise UserError("choice.did_you_mean", text=echo(written), meant=meant)

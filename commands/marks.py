@@ -15,16 +15,20 @@ from storage.query import where
 
 _OUTCOME = Choice(
     {
-        Outcome.CUMPLE: ("cumple", "complied", "yes", "sí"),
-        Outcome.INCUMPLE: ("incumple", "failed", "no"),
-        Outcome.NO_CAPTURADO: ("no_capturado", "no-capturado", "not_captured", "not-captured"),
-    }
-)
+        Outcome.CUMPLE: ("complied", "cumple", "cumplió", "yes", "sí"),
+        Outcome.INCUMPLE: ("failed", "incumple", "incumplió", "no cumple", "no cumplió", "did not comply", "no"),
+        Outcome.NO_CAPTURADO: (
+            "not_captured", "no_capturado", "not-captured", "no-capturado", "not captured", "no capturado",
+        ),
+    },
+    bilingual=True,
+)  # fmt: skip
 _CONTACT = Argument("contact", ContactTarget(is_last=False), en="contact", es="contacto")
 
 
 def _begins_outcome(word: Word) -> bool:
-    return not word.quoted and any(folded(word.text) in map(folded, known) for known in _OUTCOME.words.values())
+    first_words = {folded(name).split()[0] for known in _OUTCOME.words.values() for name in known}
+    return not word.quoted and folded(word.text) in first_words
 
 
 @command(

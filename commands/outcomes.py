@@ -10,9 +10,11 @@ from commands.kinds import Choice
 STANDING = Choice(
     {
         Outcome.CUMPLE.value: ("cumple", "cumplen", "complied", "yes"),
-        Outcome.INCUMPLE.value: ("incumple", "incumplen", "failed", "no"),
-        Outcome.NO_CAPTURADO.value: ("no_capturado", "no-capturado", "not_captured", "not-captured"),
+        Outcome.INCUMPLE.value: ("incumple", "incumplen", "no cumple", "no cumplen", "failed", "no"),
+        Outcome.NO_CAPTURADO.value: (
+            "no_capturado", "no-capturado", "no capturado", "not_captured", "not-captured", "not captured",
+        ),
         PENDIENTE: ("pendiente", "pendientes", "pending"),
         REVIEW: ("revisar", "revisión", "review"),
     }
-)
+)  # fmt: skip
