@@ -210,7 +210,7 @@ class TestMarks:
         desk = a_desk(Language.EN)
         answer = desk.ask("!mark Sofía promo complied showed me her phone")
         assert "Sofía (#3) in Promo Mayo: ⏳ pending → ✅ complied" in answer
-        assert f"Set by {OWNER.masked}: showed me her phone" in desk.ask("!why Sofía promo")
+        assert "Set by you: showed me her phone" in desk.ask("!why Sofía promo")
 
     def test_it_stays_whatever_is_seen_until_it_is_taken_back(self) -> None:
         desk = a_doubtful_desk()
