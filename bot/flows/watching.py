@@ -105,7 +105,7 @@ def _of_link(tables: Tables, link: Link) -> Iterator[Finding]:
 
 def _why(link: Link) -> Phrase:
     """What WhatsApp itself said: of a ban its reason and its end, of a refusal its code."""
-    if link.state is LinkState.BANNED:
+    if link.state is LinkState.BANNED and link.until is not None:
         code = link.reason if link.reason in BAN_REASONS else 0
         return say("ban.until", why=say(f"ban.{code}", code=link.reason), until=link.until)
     return say("ban.code", code=link.reason) if link.reason else say("ban.nothing")

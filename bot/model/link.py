@@ -160,7 +160,7 @@ def advance(link: Link, notice: Notice) -> Link:
         case NoticeKind.UNLINKED:
             return replace(_enter(link, LinkState.LOGGED_OUT, notice), account=None, account_lid=None)
         case NoticeKind.BANNED:
-            end = notice.at + timedelta(seconds=notice.seconds)
+            end = notice.at + timedelta(seconds=notice.seconds) if notice.seconds else None
             return _enter(link, LinkState.BANNED, notice, reason=notice.code, until=end)
         case NoticeKind.OUTDATED:
             return _enter(link, LinkState.OUTDATED, notice, reason=notice.code)

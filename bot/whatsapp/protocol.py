@@ -59,6 +59,8 @@ class Exit(IntEnum):
     CONNECT_FAILED = 5  #: the first connection failed: no network, a proxy or DNS error
     EVENTS_ENDED = 6  #: the library stopped delivering events (see neonize's NeonizeError from `connect`)
     BAD_START = 7  #: the configuration on stdin could not be used
+    BANNED = 8  #: WhatsApp banned the account for a reason that neonize has no name for
+    REFUSED = 9  #: WhatsApp refused the connection for a reason that neonize has no name for
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
@@ -21,7 +21,7 @@ from bot.model.document import from_document, to_document
 from bot.model.errors import GatewayError
 from bot.model.link import Link, LinkState, Notice, NoticeKind, advance
 from bot.model.watched import Watched
-from bot.whatsapp.child import Child
+from bot.whatsapp.child import Child, Ended
 from bot.whatsapp.happenings import ChildEnded, Due, Hangs, Happening, Patience, Probed, Reconnect, Stop, Tick, Told
 from bot.whatsapp.protocol import Configuration, Do, Exit, Tell
 
@@ -116,7 +116,7 @@ class Supervisor:
             case ChildEnded(child, ended):
                 if child is self.child:
                     self._end_child()
-                    self._notice(Notice(NoticeKind.DIED, self._clock.now(), _meaning(ended.code), ended.code))
+                    self._notice(_end(ended, self._clock.now()))
             case Hangs(child, why):
                 if child is self.child:
                     self._on_hang(why)
@@ -251,7 +251,21 @@ class Supervisor:
         child.join(5)
 
 
+def _end(ended: Ended, now: datetime) -> Notice:
+    """What it means that the process ended by itself."""
+    meaning = _meaning(ended.code)
+    match ended.code:
+        case Exit.BANNED:
+            return Notice(NoticeKind.BANNED, now, meaning)
+        case Exit.REFUSED:
+            return Notice(NoticeKind.REFUSED, now, meaning)
+        case _:
+            return Notice(NoticeKind.DIED, now, meaning, ended.code)
+
+
 _MEANINGS: dict[int, str] = {
+    Exit.BANNED: "a ban for a reason that the library does not know",
+    Exit.REFUSED: "a refusal for a reason that the library does not know",
     Exit.PARENT_GONE: "it lost its connection to the bot",
     Exit.JOURNAL_HELD: "another process writes the inbox journal, or its folder cannot be used",
     Exit.CONNECT_FAILED: "WhatsApp cannot be reached: check the network and the proxy",

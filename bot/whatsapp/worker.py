@@ -52,6 +52,9 @@ JOURNAL_RETRY = timedelta(seconds=1)
 #: When told to stop: how long no event must have come in before the process ends, and how long it waits for that.
 QUIET, QUIET_WAIT = timedelta(milliseconds=300), timedelta(seconds=4)
 
+#: neonize cannot pass on a code that it has no name for and stops instead: what its error then contains. To log in
+#: again and again would make a ban worse.
+_UNNAMED = {"neonize.TemporaryBan": Exit.BANNED, "neonize.ConnectFailure": Exit.REFUSED}
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -110,6 +113,9 @@ class Worker:
     def _leave_after(self, error: NeonizeError) -> NoReturn:
         """The Go side may still be connected and acknowledge events that nobody reads: end at once."""
         log.error("the connection to WhatsApp ended", extra=fields(error=error))
+        unnamed = next((status for name, status in _UNNAMED.items() if name in str(error)), None)
+        if unnamed is not None:
+            os._exit(unnamed)
         had_begun = self._standing.is_connected or self._standing.qr_seen.is_set()
         os._exit(Exit.EVENTS_ENDED if had_begun else Exit.CONNECT_FAILED)
 

@@ -140,6 +140,8 @@ def test_an_overloaded_whatsapp_is_tried_until_it_answers_and_told_when_it_lasts
     ("trouble", "state"),
     [
         pytest.param(refused(402, code="101", expire="3600"), LinkState.BANNED, id="402"),
+        pytest.param(refused(402, code="105", expire="3600"), LinkState.BANNED, id="402, unknown reason"),
+        pytest.param(refused(418), LinkState.RESTRICTED, id="418"),
         pytest.param(refused(405), LinkState.OUTDATED, id="405"),
         pytest.param(refused(400), LinkState.RESTRICTED, id="400"),
         pytest.param(refused(409), LinkState.RESTRICTED, id="409"),
