@@ -89,6 +89,7 @@ class Arrivals(RuleBasedStateMachine):
             contact = self.contact(PEOPLE[self.phones.index(phone)][0])
             now = self.stage.clock.now()
             self.stage.tables.addresses.add(Address(0, str(lid_of(phone.phone)), contact.id, now))
+        self.stage.settle()  # the gateway is told whom to listen to; what came before is held in its memory alone
 
     @rule(who=people, picture=st.sampled_from(PICTURES), same=st.booleans(), caption=st.sampled_from(["", "¡El SOL!"]),
           is_reshared=st.booleans(), sign=st.sampled_from([None, ContentKind.KEY_ONLY, ContentKind.UNDECRYPTABLE]),
