@@ -65,7 +65,7 @@ def doctor(extra: list[str]) -> int:
 
 def test(extra: list[str]) -> int:
     install("requirements.txt", "requirements-dev.txt")
-    return python("-m", "pytest", "-n", "auto", *extra)
+    return python("-m", "pytest", "-n", "auto", "--dist", "worksteal", *extra)
 
 
 def check(_: list[str]) -> int:

@@ -307,7 +307,7 @@ def test_a_worker_that_cannot_be_started_is_tried_again(world: World, tmp_path: 
 
 def test_twenty_dead_processes_leave_nothing_behind(world: World, tmp_path: Path) -> None:
     """A process that ends at once never connects back: its listener, pipes and threads must go all the same."""
-    command = [sys.executable, "-c", "raise SystemExit(9)"]
+    command = [sys.executable, "-c", "raise SystemExit(77)"]
     endless = replace(QUICK, backoff_scale=0.0)
     others = set(children())
     with RunningGateway(world, tmp_path, endless, command=command) as running:
