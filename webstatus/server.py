@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from collections.abc import Callable
 
 import waitress.server
 from flask import Flask
@@ -50,9 +51,20 @@ class Server:
     def close(self) -> None:
         """Stop answering; returns when the thread has ended. May be called twice."""
         if self._thread.is_alive():
-            self._waitress.trigger.pull_trigger(self._close_sockets)  # sockets belong to the page's thread
+            self._call_in_thread(self._close_sockets)  # sockets belong to the page's thread
             self._thread.join(CLOSING_SECONDS)
             self._waitress.task_dispatcher.shutdown()
+
+    def _call_in_thread(self, act: Callable[[], None]) -> None:
+        """Have the page's thread do something.
+
+        Under the trigger's own lock, for a thread that is awake already may do it, and so close the trigger, before the
+        trigger is pulled: waitress's `pull_trigger(thunk)` writes to a closed file then.
+        """
+        trigger = self._waitress.trigger
+        with trigger.lock:
+            trigger.thunks.append(act)
+            trigger.pull_trigger()
 
     def _close_sockets(self) -> None:
         wasyncore.close_all(self._sockets, ignore_all=True)
