@@ -24,7 +24,7 @@ from bot.model.pacing import QuietHours
 from storage.query import where
 from storage.tables import Tables
 
-#: What is over is remembered so long, for the page and `!alerts`.
+#: What is over stays in the records so long.
 REMEMBERED = timedelta(days=30)
 #: An event that happens again and again is told so often.
 AGAIN = timedelta(hours=1)
@@ -74,11 +74,6 @@ def happened(tables: Tables, now: datetime, cause: str, severity: Severity, **fa
 def open_alerts(tables: Tables) -> list[Alert]:
     """What is wrong now, the oldest first; also what is not yet old enough to be told."""
     return [alert for alert in tables.alerts.find(_OPEN, order_by="since") if alert.lasts and not alert.calm_since]
-
-
-def recent_alerts(tables: Tables, count: int) -> list[Alert]:
-    """The newest that were told, the newest first."""
-    return tables.alerts.find(where("told_at") > 0, order_by="since", reverse=True, limit=count)
 
 
 def sentence(alert: Alert, speaker: Voice) -> Phrase:
