@@ -8,7 +8,7 @@ from typing import Literal, cast
 from bot.model.chat import Advice, Evidence
 from bot.model.errors import UnreadableMedia
 from bot.model.matching import Thresholds as Bands
-from bot.ports import Description, Score
+from bot.ports import Description, Enough, Score
 from bot.vision import Decoder, Matcher, MatchScore, MediaError, Thresholds, evidence_picture
 from bot.vision.decode import read_header
 from bot.vision.verification import Quad
@@ -41,9 +41,11 @@ class Eyes:
     def remove(self, sha256: str) -> None:
         self._matcher.remove(sha256)
 
-    def match(self, media: bytes, kind: Literal["image", "video"], among: Collection[str]) -> Sequence[Score]:
+    def match(
+        self, media: bytes, kind: Literal["image", "video"], among: Collection[str], enough: Enough
+    ) -> Sequence[Score]:
         try:
-            scores = self._matcher.match(media, kind, among=among)
+            scores = self._matcher.match(media, kind, among, enough)
         except MediaError as error:
             raise _unreadable(error) from error
         return [score for score in scores if score.score >= LEAST_SCORE]

@@ -80,6 +80,10 @@ class Score(Protocol):
     def time(self) -> float | None: ...  # seconds into the video
 
 
+#: Whether these scores, the best of each picture so far and the surest first, tell all that is asked of a video.
+Enough = Callable[[Sequence[Score]], bool]
+
+
 class Matcher(Protocol):
     """Finds pictures in media; thread-safe. Raises UnreadableMedia for files that hold nothing to look at.
 
@@ -95,8 +99,13 @@ class Matcher(Protocol):
     def remove(self, sha256: str) -> None:
         """Look for a picture no longer."""
 
-    def match(self, media: bytes, kind: Literal["image", "video"], among: Collection[str]) -> Sequence[Score]:
-        """Compare an `image` or `video` with some of the pictures; the best first."""
+    def match(
+        self, media: bytes, kind: Literal["image", "video"], among: Collection[str], enough: Enough
+    ) -> Sequence[Score]:
+        """Compare an `image` or `video` with some of the pictures; the best first.
+
+        A video is watched until what was found in it so far is `enough`.
+        """
 
     def draw(self, frame: bytes, media: bytes, evidence: Evidence) -> bytes:
         """The evidence as a JPEG that a phone can show."""

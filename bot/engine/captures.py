@@ -70,7 +70,7 @@ class Captures:
         """What may be seen once is compared at once: nothing of it is kept."""
         world = self._world
         if due.is_view_once:
-            asked = self._glances[due.id] = judging.question(self._tables, due)
+            asked = self._glances[due.id] = judging.question(self._tables, due, world.rules.thresholds)
             return partial(judging.glance, world.gateway, world.matcher, asked, world.rules.patience)
         return partial(fetching.fetch, world.gateway, world.media, media, world.rules.patience)
 
@@ -80,7 +80,7 @@ class Captures:
             if not self._matching.takes(due.id):
                 continue
             given = True
-            asked = judging.question(self._tables, due)
+            asked = judging.question(self._tables, due, world.rules.thresholds)
             with self._tables.store.transaction():
                 is_known = recall.judged_before(self._tables, asked, world.rules.thresholds, world.now())
             if not is_known:

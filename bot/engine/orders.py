@@ -68,8 +68,8 @@ class Orders:
         eyes = attachments.Eyesight(world.gateway, world.media, world.matcher, world.rules.patience)
         for position in control.missing_parts(order):
             if self._lane.takes((order.id, position)):
-                part, pictures = order.parts[position], self._gallery.pictures
-                self._lane.submit((order.id, position), partial(attachments.obtain, eyes, order.need, pictures, part))
+                part, sought = order.parts[position], self._gallery.sought(world.rules.thresholds)
+                self._lane.submit((order.id, position), partial(attachments.obtain, eyes, order.need, sought, part))
                 given = True
         return given
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.flows.capture import Patience
 from bot.flows.fetching import fetch
 from bot.flows.judging import found_from
+from bot.flows.looking import Sought, look
 from bot.flows.table_files import MOST_BYTES, UnreadableTable, read_table
 from bot.model.chat import Need, OrderPart, Picture
 from bot.model.document import from_document
@@ -26,7 +28,7 @@ class Eyesight:
     patience: Patience
 
 
-def obtain(eyes: Eyesight, need: Need, looked_for: frozenset[str], part: OrderPart) -> OrderPart:
+def obtain(eyes: Eyesight, need: Need, sought: Sequence[Sought], part: OrderPart) -> OrderPart:
     """Download a file and have the matcher look at it; runs in a lane. Raises GatewayError to be tried again."""
     media = from_document(Media, part.media)
     if need is Need.TABLE:
@@ -37,7 +39,7 @@ def obtain(eyes: Eyesight, need: Need, looked_for: frozenset[str], part: OrderPa
         sha256 = part.sha256 or fetch(eyes.gateway, eyes.store, media, eyes.patience)
         here = replace(part, sha256=sha256)
         content = eyes.store.read(sha256)
-        return _as_frame(eyes, here, content) if need is Need.PICTURES else _compared(eyes, here, content, looked_for)
+        return _as_frame(eyes, here, content) if need is Need.PICTURES else _compared(eyes, here, content, sought)
     except UnreadableMedia as error:
         return replace(part, failure=error.reason)
     except GatewayError as error:
@@ -70,7 +72,7 @@ def _as_frame(eyes: Eyesight, part: OrderPart, content: bytes) -> OrderPart:
     return replace(part, picture=Picture(eyes.store.put(seen.features), seen.width, seen.height, seen.advice))
 
 
-def _compared(eyes: Eyesight, part: OrderPart, content: bytes, looked_for: frozenset[str]) -> OrderPart:
+def _compared(eyes: Eyesight, part: OrderPart, content: bytes, sought: Sequence[Sought]) -> OrderPart:
     is_video = from_document(Media, part.media).kind is MediaKind.VIDEO
-    scores = eyes.matcher.match(content, "video" if is_video else "image", looked_for)
+    scores = look(eyes.matcher, content, sought, is_video=is_video)
     return replace(part, found=tuple(found_from(score) for score in scores))

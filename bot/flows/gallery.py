@@ -6,10 +6,12 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.flows.judging import frames_of
+from bot.flows.judging import frames_of, sought_by
+from bot.flows.looking import Sought
 from bot.logs import fields
-from bot.model.campaign import CampaignState, Frame
+from bot.model.campaign import Campaign, CampaignState, Frame
 from bot.model.errors import UnreadableMedia
+from bot.model.matching import Thresholds
 from bot.ports import Matcher
 from storage.errors import MissingFile
 from storage.media import MediaStore
@@ -56,10 +58,9 @@ class Gallery:
         else:
             self._tables.frames.save(replace(frame, features=self._store.put(seen.features)))
 
-    @property
-    def pictures(self) -> frozenset[str]:
-        """SHA-256 of every picture that is looked for."""
-        return frozenset(self._loaded)
+    def sought(self, default: Thresholds) -> tuple[Sought, ...]:
+        """What the active campaigns look for."""
+        return tuple(sought_by(self._tables, campaign, default) for campaign in self._active())
 
     def described(self, pictures: Iterable[str]) -> None:
         """The matcher looks for these too, since it described them; the next refresh drops those not wanted."""
@@ -67,5 +68,7 @@ class Gallery:
         self._seen = None
 
     def _wanted(self) -> dict[str, Frame]:
-        active = self._tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
-        return {frame.sha256: frame for campaign in active for frame in frames_of(self._tables, campaign)}
+        return {frame.sha256: frame for campaign in self._active() for frame in frames_of(self._tables, campaign)}
+
+    def _active(self) -> list[Campaign]:
+        return self._tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.flows import capture as capturing
 from bot.flows import fetching, outcomes, people
 from bot.flows.capture import Patience
+from bot.flows.looking import SURE, Sought, look
 from bot.logs import fields
 from bot.model import copies
 from bot.model.campaign import Campaign, Frame, pair_key
@@ -28,8 +29,6 @@ from storage.tables import Tables
 
 log = logging.getLogger(__name__)
 
-#: From this score on the matcher may have stopped watching a video, and other frames may come later in it.
-WORTH_ANOTHER_LOOK = 50.0
 #: So many frames of a campaign are kept with a judgement: a video can show many.
 MOST_SCORES = 50
 _REASON_OF_ERROR = {"too_large": MissReason.TOO_LARGE, "hostile": MissReason.HOSTILE}
@@ -41,22 +40,22 @@ class Question:
 
     capture: Capture
     frames: tuple[Frame, ...]
-    need_all: frozenset[CampaignId] = frozenset()  #: the campaigns of which every frame must be shown
-
-    def unsettled(self, shown: frozenset[str]) -> frozenset[str]:
-        """The pictures that could still change a verdict when these are surely shown."""
-        settled = {frame.campaign_id for frame in self.frames if frame.sha256 in shown} - self.need_all
-        return frozenset(frame.sha256 for frame in self.frames if frame.campaign_id not in settled) - shown
+    sought: tuple[Sought, ...]  #: the same for the matcher, campaign by campaign
 
     @property
-    def pictures(self) -> frozenset[str]:
-        """SHA-256 of each picture to look for."""
-        return frozenset(frame.sha256 for frame in self.frames)
+    def is_video(self) -> bool:
+        """Whether there is a video to look at: the small picture inside a message is none."""
+        return self.capture.kind is ContentKind.VIDEO and not self.capture.from_thumbnail
 
     @property
     def digest(self) -> str:
-        """Stands for the frames: the same file asked about by the same digest gets the same answer."""
+        """Stands for the frames: the same file asked about by the same digest gets the same answer.
+
+        How far a video is watched depends on what settles each campaign, too.
+        """
         named = sorted(f"{frame.campaign_id}:{frame.id}:{frame.sha256}" for frame in self.frames)
+        if self.is_video:
+            named += [f"{each.sure:g} {each.every_one}" for each in self.sought]
         return hashlib.sha256("\n".join(named).encode()).hexdigest()[:24]
 
     def of_campaign(self) -> dict[CampaignId, dict[str, FrameId]]:
@@ -67,15 +66,20 @@ class Question:
         return found
 
 
-def question(tables: Tables, capture: Capture) -> Question:
+def question(tables: Tables, capture: Capture, default: Thresholds) -> Question:
     """The frames that a capture is to be compared with."""
     contact = tables.contacts.get(capture.contact_id)
     campaigns = people.campaigns_of(tables, contact, capture.posted_at) if contact else []
     if capture.again_for is not None:
         campaigns = [campaign for campaign in campaigns if campaign.id == capture.again_for]
-    need_all = frozenset(campaign.id for campaign in campaigns if campaign.rules.all_frames)
     frames = tuple(frame for campaign in campaigns for frame in frames_of(tables, campaign))
-    return Question(capture, frames, need_all)
+    return Question(capture, frames, tuple(sought_by(tables, campaign, default) for campaign in campaigns))
+
+
+def sought_by(tables: Tables, campaign: Campaign, default: Thresholds) -> Sought:
+    """What a campaign looks for."""
+    pictures = frozenset(frame.sha256 for frame in frames_of(tables, campaign))
+    return Sought(pictures, max(SURE, bands_of(campaign, default).yes), campaign.rules.all_frames)
 
 
 def compare(matcher: Matcher, store: MediaStore, asked: Question) -> Sequence[Score]:
@@ -84,7 +88,7 @@ def compare(matcher: Matcher, store: MediaStore, asked: Question) -> Sequence[Sc
         media = store.read(asked.capture.media_sha256)
     except MissingFile as error:
         raise UnreadableMedia("lost", str(error)) from None
-    return _look(matcher, asked, media)
+    return look(matcher, media, asked.sought, is_video=asked.is_video)
 
 
 def glance(gateway: Gateway, matcher: Matcher, asked: Question, patience: Patience) -> Sequence[Score]:
@@ -93,7 +97,8 @@ def glance(gateway: Gateway, matcher: Matcher, asked: Question, patience: Patien
     Raises GatewayError or UnreadableMedia.
     """
     assert asked.capture.media is not None
-    return _look(matcher, asked, fetching.view(gateway, asked.capture.media, patience))
+    media = fetching.view(gateway, asked.capture.media, patience)
+    return look(matcher, media, asked.sought, is_video=asked.is_video)
 
 
 def judged(tables: Tables, asked: Question, scores: Sequence[Score], thresholds: Thresholds, now: datetime) -> None:
@@ -157,30 +162,6 @@ def found_from(score: Score) -> Found:
     """A score as a value that can be kept."""
     quad = () if score.quad is None else tuple((float(x), float(y)) for x, y in score.quad)
     return Found(score.frame_id, float(score.score), quad, score.time)
-
-
-def _look(matcher: Matcher, asked: Question, media: bytes) -> Sequence[Score]:
-    is_video = asked.capture.kind is ContentKind.VIDEO and not asked.capture.from_thumbnail
-    return _watched(matcher, asked, media) if is_video else matcher.match(media, "image", asked.pictures)
-
-
-def _watched(matcher: Matcher, asked: Question, video: bytes) -> Sequence[Score]:
-    """A video is watched until the first sure match: again for the campaigns that it does not settle."""
-    best: dict[str, Score] = {}
-    wanted = asked.pictures
-    while wanted:
-        found = matcher.match(video, "video", wanted)
-        for score in found:
-            best[score.frame_id] = max(score, best.get(score.frame_id, score), key=_points)
-        shown = frozenset(frame_id for frame_id, score in best.items() if _points(score) >= WORTH_ANOTHER_LOOK)
-        if not shown & wanted:
-            break
-        wanted = asked.unsettled(shown)
-    return sorted(best.values(), key=_points, reverse=True)
-
-
-def _points(score: Score) -> float:
-    return score.score
 
 
 def _waiting(tables: Tables, asked: Question) -> Capture | None:

@@ -70,6 +70,8 @@ def extract(grey: Pixels, count: int) -> Features:
 
     The strongest overall would all lie in overlaid text or stickers, and leave nothing to recognise a soft photo by.
     """
+    if min(grey.shape) <= 2 * EDGE:  # all border; the levels of ORB's pyramid would shrink to nothing and raise
+        return _features((), None, grey)
     orb = _orb(POOL_FACTOR * count, max(grey.shape))
     found = orb.detect(grey, None)
     if len(found) > count:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -52,6 +52,15 @@ SIBLING_CANDIDATES = 20
 SURE = 80.0
 #: Frames whose prepared pictures (about half a megabyte each) are kept at hand.
 PREPARED_FRAMES = 64
+
+
+#: Whether what was found in a video so far, the best score of each frame and the surest first, is all that is asked.
+Enough = Callable[[Sequence[MatchScore]], bool]
+
+
+def one_is_sure(found: Sequence[MatchScore]) -> bool:
+    """Enough for who asks whether a video shows any of the frames."""
+    return bool(found) and found[0].score >= SURE
 
 
 class Matcher:
@@ -107,15 +116,18 @@ class Matcher:
             self._soft.pop(frame_id, None)
             self._prepared.pop(frame_id, None)
 
-    def match(self, media: bytes, kind: Kind, among: Collection[str] | None = None) -> list[MatchScore]:
+    def match(
+        self, media: bytes, kind: Kind, among: Collection[str] | None = None, enough: Enough = one_is_sure
+    ) -> list[MatchScore]:
         """Score the frames that a status may show, the surest first; a frame that is not listed scores 0.
 
-        With `among`, only those frames are reported; the others still count as siblings.
+        With `among`, only those frames are reported; the others still count as siblings. A video is watched until what
+        was found is `enough`: by default one sure match, after which other frames may come that are not listed.
         """
         if kind == "image":
             picture = enlarge(self._decoder.image(media, IMAGE_LOOK.side), LEAST_SIDE)
             return self._match_picture(picture, among, IMAGE_LOOK)
-        return self._match_video(media, among)
+        return self._match_video(media, among, enough)
 
     def close(self) -> None:
         """Release the decoder."""
@@ -191,14 +203,14 @@ class Matcher:
         features = self._index.features(frame_id, mirror=candidate.mirrored)
         return Suspect(frame_id, candidate.mirrored, features, aligned, discount)
 
-    def _match_video(self, media: bytes, among: Collection[str] | None) -> list[MatchScore]:
-        """Score each sampled picture until one match is sure; damage matters only if nothing matched before it."""
+    def _match_video(self, media: bytes, among: Collection[str] | None, enough: Enough) -> list[MatchScore]:
+        """Score each sampled picture until it is enough; damage matters only if nothing matched before it."""
         found: list[MatchScore] = []
         try:
             with closing(self._decoder.video(media, VIDEO_LOOK.side)) as pictures:
                 for picture in pictures:
                     found = _best_of_each([*found, *self._match_picture(picture, among, VIDEO_LOOK)])
-                    if found and found[0].score >= SURE:
+                    if enough(found):
                         break
         except MediaError:
             if not found or found[0].score < DEFAULT_THRESHOLDS.yes:

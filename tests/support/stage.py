@@ -30,7 +30,7 @@ from bot.model.outgoing import SendReaction, SendText
 from bot.model.overview import Overview
 from bot.model.proxy import Reached
 from bot.model.result import Result
-from bot.ports import Channel, Description, Score
+from bot.ports import Channel, Description, Enough, Score
 from bot.settings import Settings
 from bot.whatsapp.simulated import Said, SimulatedGateway, SimulatedPerson
 from storage.journal import JournalReader
@@ -75,7 +75,7 @@ class PlainMatcher:
     def draw(self, frame: bytes, media: bytes, evidence: Evidence) -> bytes:
         return b"evidence: " + frame + b" | " + media
 
-    def match(self, media: bytes, kind: str, among: Collection[str]) -> Sequence[Score]:
+    def match(self, media: bytes, kind: str, among: Collection[str], enough: Enough) -> Sequence[Score]:
         if media == NO_PICTURE:
             raise UnreadableMedia("not_an_image")
         found = [sha256 for sha256 in among if self.pictures[sha256] in media and not self.is_blind]

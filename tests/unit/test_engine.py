@@ -159,7 +159,6 @@ class TestIdentity:
         stage.settle()
         assert len(stage.tables.captures) == 1
 
-
     def test_a_status_under_an_unknown_lid_waits_until_the_contacts_are_looked_up(self, stage: Stage) -> None:
         stage.campaign("Promo", POSTER)
         ana = stage.contact("Ana", "+573001234567")
@@ -645,7 +644,7 @@ def test_a_campaign_that_is_deleted_while_a_status_is_compared_leaves_nothing_be
     stage.contact("Ana", "+573001234567").post_image(POSTER)
     stage.settle(until=lambda: stage.tables.captures.count(where("state") == CaptureState.TO_JUDGE.value) == 1)
     (capture,) = stage.tables.captures.all()
-    asked = judging.question(stage.tables, capture)
+    asked = judging.question(stage.tables, capture, stage.policy().thresholds)
     deleting.delete_campaign(stage.tables, gone)
     judging.judged(stage.tables, asked, [], stage.policy().thresholds, stage.clock.now())
     stage.settle()

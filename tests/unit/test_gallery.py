@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.eyes import Eyes
+from bot.flows import looking
 from bot.flows.gallery import Gallery
+from bot.flows.looking import Sought
 from bot.model.campaign import Campaign, Frame
 from bot.model.identity import CampaignId, FrameId
 from bot.vision import DEFAULT_THRESHOLDS, InProcessDecoder, Matcher
@@ -48,7 +50,8 @@ def test_features_of_an_older_version_are_made_anew_from_the_kept_picture(tables
     eyes = some_eyes()
     Gallery(tables, media, eyes).refresh()
     status = jpeg(letterboxed(photo("coffee")))
-    assert [score.frame_id for score in eyes.match(status, "image", {frame.sha256})] == [frame.sha256]
+    found = looking.look(eyes, status, [Sought(frozenset({frame.sha256}))], is_video=False)
+    assert [score.frame_id for score in found] == [frame.sha256]
     kept = tables.frames.need(frame.id)
     assert kept.enabled
     some_eyes().load(frame.sha256, media.read(kept.features))

@@ -8,38 +8,53 @@ from pathlib import Path
 
 import pytest
 
+from bot.flows import attachments
+from bot.flows.attachments import Eyesight
+from bot.flows.gallery import Gallery
+from bot.model.chat import Need, OrderPart
+from bot.model.document import to_document
 from bot.model.result import Outcome
-from bot.ports import Score
+from bot.ports import Enough, Score
 from tests.support.stage import PlainMatcher, PlainScore, Stage
 
 POSTER, BACK, OTHER = b"<poster>", b"<back>", b"<other>"
+DIM = b"dim "  #: before a moment of a video: what it shows is hard to see
 
 
-class StopsAtTheFirst(PlainMatcher):
-    """Watches a video like the real matcher: what comes after the first sure match is not seen."""
+class Watches(PlainMatcher):
+    """Watches a video moment by moment, like the real matcher, until it has seen enough."""
 
-    looks = 0
+    moments = 0
 
-    def match(self, media: bytes, kind: str, among: Collection[str]) -> Sequence[Score]:
+    def match(self, media: bytes, kind: str, among: Collection[str], enough: Enough) -> Sequence[Score]:
         if kind != "video":
-            return super().match(media, kind, among)
-        self.looks += 1
-        places = {sha256: media.find(self.pictures[sha256]) for sha256 in among}
-        found = sorted((place, sha256) for sha256, place in places.items() if place >= 0)
-        return [PlainScore(sha256, 90.0) for _, sha256 in found[:1]]
+            return super().match(media, kind, among, enough)
+        found: dict[str, PlainScore] = {}
+        for moment in media.split(b"|"):
+            self.moments += 1
+            shown = (sha256 for sha256 in among if self.pictures[sha256] in moment)
+            for sha256 in shown:
+                found[sha256] = PlainScore(sha256, 82.0 if moment.startswith(DIM) else 95.0)
+            if enough(list(found.values())):
+                break
+        return sorted(found.values(), key=lambda score: -score.score)
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    matcher = StopsAtTheFirst()
+def matcher() -> Watches:
+    return Watches()
+
+
+@pytest.fixture
+def stage(tmp_path: Path, matcher: Watches) -> Iterator[Stage]:
     stage = Stage(tmp_path, matcher=matcher)
     stage.settle()
     yield stage
     stage.close()
 
 
-def outcome(stage: Stage, campaign: str) -> Outcome | None:
-    result = stage.result("Ana", campaign)
+def outcome(stage: Stage, campaign: str, name: str = "Ana") -> Outcome | None:
+    result = stage.result(name, campaign)
     return result.outcome if result else None
 
 
@@ -47,7 +62,7 @@ def test_a_video_that_shows_two_campaigns_counts_for_both(stage: Stage) -> None:
     stage.campaign("Promo", POSTER, BACK)
     stage.campaign("Other", OTHER)
     stage.campaign("Third", b"<third>")
-    stage.contact("Ana", "+573001234567").post_video(POSTER + b" and then " + OTHER)
+    stage.contact("Ana", "+573001234567").post_video(b"|".join([POSTER, b"nothing", OTHER]))
     stage.settle()
     outcomes = [outcome(stage, name) for name in ("Promo", "Other", "Third")]
     assert outcomes == [Outcome.CUMPLE, Outcome.CUMPLE, Outcome.INCUMPLE]
@@ -56,14 +71,49 @@ def test_a_video_that_shows_two_campaigns_counts_for_both(stage: Stage) -> None:
 def test_a_video_can_show_every_picture_that_is_asked_for(stage: Stage) -> None:
     promo = stage.campaign("Promo", POSTER, BACK)
     stage.tables.campaigns.save(replace(promo, rules=replace(promo.rules, all_frames=True)))
-    stage.contact("Ana", "+573001234567").post_video(POSTER + b" and then " + BACK)
+    stage.contact("Ana", "+573001234567").post_video(POSTER + b"|" + BACK)
     stage.settle()
     assert outcome(stage, "Promo") is Outcome.CUMPLE
 
 
-def test_what_is_settled_is_not_watched_again(stage: Stage) -> None:
+def test_a_video_is_watched_no_further_than_it_takes_to_settle_every_campaign(stage: Stage, matcher: Watches) -> None:
     stage.campaign("Promo", POSTER, BACK)
-    stage.contact("Ana", "+573001234567").post_video(POSTER + BACK)
+    stage.campaign("Other", OTHER)
+    stage.contact("Ana", "+573001234567").post_video(b"|".join([POSTER, OTHER, BACK, b"and so on"]))
     stage.settle()
-    assert isinstance(stage.matcher, StopsAtTheFirst)
-    assert stage.matcher.looks == 1
+    assert matcher.moments == 2
+
+
+def test_a_campaign_that_asks_for_more_than_usual_has_the_video_watched_until_it_gets_that(stage: Stage) -> None:
+    promo = stage.campaign("Promo", POSTER)
+    stage.tables.campaigns.save(replace(promo, match_yes=90.0))
+    stage.contact("Ana", "+573001234567").post_video(DIM + POSTER + b"|" + POSTER)
+    stage.settle()
+    assert outcome(stage, "Promo") is Outcome.CUMPLE
+
+
+def test_a_video_that_was_settled_early_is_watched_anew_once_more_is_asked_of_it(stage: Stage) -> None:
+    promo = stage.campaign("Promo", POSTER, BACK)
+    video = POSTER + b"|" + BACK
+    stage.contact("Ana", "+573001234567").post_video(video)
+    stage.settle()
+    stage.tables.campaigns.save(replace(promo, rules=replace(promo.rules, all_frames=True)))
+    stage.contact("Luis", "+573001234568").post_video(video)
+    stage.settle()
+    assert outcome(stage, "Promo", "Luis") is Outcome.CUMPLE
+
+
+def test_a_file_sent_with_a_command_is_looked_at_like_a_status(stage: Stage, matcher: Watches) -> None:
+    stage.campaign("Promo", POSTER)
+    stage.campaign("Other", OTHER)
+    stage.contact("Ana", "+573001234567").post_video(POSTER + b"|" + OTHER)
+    stage.settle()
+    (capture,) = stage.tables.captures.all()
+    eyes = Eyesight(stage.gateway, stage.media, matcher, stage.world.rules.patience)
+    part = OrderPart("TRIED", to_document(capture.media), sha256=capture.media_sha256)
+    sought = Gallery(stage.tables, stage.media, matcher).sought(stage.policy().thresholds)
+    tried = attachments.obtain(eyes, Need.MATCHES, sought, part)
+    scores = {score.frame_id: score.score for each in stage.tables.judgements.all() for score in each.scores}
+    frames = {frame.sha256: frame.id for frame in stage.tables.frames.all()}
+    assert {frames[found.sha256]: found.score for found in tried.found or ()} == scores
+    assert len(scores) == 2

@@ -7,11 +7,11 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.vision import Matcher, MediaError, MediaFault
+from bot.vision import Band, Matcher, MediaError, MediaFault, band
 from bot.vision.decode import MAX_IMAGE_BYTES
 from bot.vision.matcher import Kind
 from tests.vision.pictures import jpeg, letterboxed, photo, photo_bytes, png, video
@@ -89,6 +89,21 @@ def test_pictures_of_any_mode_are_decoded(matcher: Matcher, mode: str) -> None:
 @pytest.mark.parametrize("container", ["WEBP", "GIF", "BMP"])
 def test_other_formats_are_decoded(matcher: Matcher, container: str) -> None:
     assert matcher.match(_saved(photo("coffee"), container), "image")[0].frame_id == "coffee"
+
+
+@settings(max_examples=40, deadline=None)
+@example(long=5000, short=17, is_upright=True)
+@example(long=5000, short=17, is_upright=False)
+@given(long=st.integers(16, 6000), short=st.integers(1, 60), is_upright=st.booleans())
+def test_a_strip_of_a_picture_matches_nothing_and_raises_media_error_only(
+    matcher: Matcher, long: int, short: int, is_upright: bool
+) -> None:
+    strip = png(photo("brick").resize((short, long) if is_upright else (long, short)))
+    try:
+        assert all(band(found.score) is not Band.YES for found in matcher.match(strip, "image"))
+        Matcher().add("strip", strip)
+    except MediaError as error:
+        assert error.reason is MediaFault.NOT_AN_IMAGE
 
 
 def test_a_frame_that_is_no_picture_is_refused_and_not_added() -> None:

@@ -42,6 +42,14 @@ def test_the_region_is_given_in_pixels_of_the_video(matcher: Matcher) -> None:
         assert abs(y - expected_y) < 8
 
 
+def test_a_video_is_watched_until_what_was_found_is_enough(matcher: Matcher) -> None:
+    media = video([(photo("rocket"), 1.0), (photo("brick"), 1.0), (photo("coffee"), 1.0)])
+    first = {found.frame_id for found in matcher.match(media, "video") if band(found.score) is Band.YES}
+    every = matcher.match(media, "video", enough=lambda found: False)
+    assert first == {"rocket"}
+    assert {found.frame_id for found in every if band(found.score) is Band.YES} == {"rocket", "coffee"}
+
+
 class BreaksOff(InProcessDecoder):
     """Decodes videos as far as their first picture."""
 
