@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, cast
 
+from bot.model.capture import Verdict
 from bot.model.chat import Advice, Evidence
 from bot.model.errors import UnreadableMedia
-from bot.model.matching import Thresholds as Bands
 from bot.ports import Description, Enough, Score
-from bot.vision import Decoder, Matcher, MatchScore, MediaError, Thresholds, evidence_picture
+from bot.vision import Band, Decoder, Matcher, MatchScore, MediaError, evidence_picture
 from bot.vision.decode import read_header
 from bot.vision.verification import Quad
 
 #: What scores less resembles a frame no more than anything does; it would only make an odd sentence.
 LEAST_SCORE = 1.0
+_BANDS = {
+    Verdict.MATCH: Band.YES,
+    Verdict.REVIEW: Band.REVIEW,
+    Verdict.NO_MATCH: Band.NO,
+    Verdict.NOT_CAPTURED: Band.NO,
+}
 
 
 class Eyes:
     """ports.Matcher over bot.vision."""
 
-    def __init__(self, matcher: Matcher, decoder: Decoder, bands: Callable[[], Bands]) -> None:
-        self._matcher, self._decoder, self._bands = matcher, decoder, bands
+    def __init__(self, matcher: Matcher, decoder: Decoder) -> None:
+        self._matcher, self._decoder = matcher, decoder
 
     def describe(self, sha256: str, picture: bytes) -> Description:
         try:
@@ -55,12 +61,9 @@ class Eyes:
         corners = tuple((x, y) for x, y in found.quad)
         match = MatchScore(found.sha256, found.score, cast(Quad, corners) if corners else None, found.at_second)
         kind: Literal["image", "video"] = "video" if evidence.is_video else "image"
-        bands = self._bands()
-        thresholds = Thresholds(bands.yes, bands.review)
+        verdict = _BANDS[evidence.verdict]
         try:
-            return evidence_picture(
-                frame, media, kind, match, evidence.lines, thresholds=thresholds, decoder=self._decoder
-            )
+            return evidence_picture(frame, media, kind, match, evidence.lines, verdict=verdict, decoder=self._decoder)
         except MediaError as error:
             raise _unreadable(error) from error
 

@@ -115,7 +115,7 @@ def build(
             media=media,
             journal=JournalReader(inbox_folder(settings)),
             gateway=gateway,
-            matcher=Eyes(Matcher(decoder), decoder, lambda: policy.latest.thresholds),
+            matcher=Eyes(Matcher(decoder), decoder),
             dispatcher=Dispatcher(tables, catalogue, COMMANDS, TALKS, policy),
             catalogue=catalogue,
             clock=clock,

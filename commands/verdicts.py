@@ -162,4 +162,5 @@ def _tried(ask: Ask, part: OrderPart, campaign: Campaign) -> tuple[Phrase, Evide
         return say("test.no_frame"), None
     said = _best(ask, frames[best.sha256], best, campaign)
     is_video = from_document(Media, part.media).kind is MediaKind.VIDEO
-    return say("test.found", lines=said), Evidence(best, part.sha256, is_video)
+    verdict = verdict_of(best.score, bands_of(campaign, ask.bands))
+    return say("test.found", lines=said), Evidence(best, part.sha256, is_video, verdict)

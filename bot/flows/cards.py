@@ -72,4 +72,4 @@ def _evidence(tables: Tables, catalogue: Catalogue, language: Language, judgemen
     line = catalogue.render(say("card.line", **facts), language)
     found = Found(frame.sha256 if frame else "", judgement.score, judgement.quad, judgement.at_second)
     is_video = capture is not None and capture.kind is ContentKind.VIDEO
-    return Evidence(found, capture.media_sha256 if capture else "", is_video, (line,), judgement.id)
+    return Evidence(found, capture.media_sha256 if capture else "", is_video, judgement.verdict, (line,), judgement.id)

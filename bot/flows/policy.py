@@ -45,15 +45,15 @@ class Policy:
         self._settings, self._tables, self._catalogue = settings, tables, catalogue
         self._own, self._version = own, version
         self._seen = -1
-        self.latest = self()  #: for other threads, which may not see yet what the engine is writing
+        self._latest = self()
 
     def __call__(self) -> Rules:
         if self._seen != self._tables.preferences.version:
             self._seen = self._tables.preferences.version
             settings = preferences.overlaid(self._settings, preferences.chosen(self._tables))
-            self.latest = rules(settings, self._own, self._version)
+            self._latest = rules(settings, self._own, self._version)
             self._catalogue.zone = settings.timezone
-        return self.latest
+        return self._latest
 
     @property
     def base(self) -> Settings:

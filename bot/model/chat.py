@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
+from bot.model.capture import Verdict
 from bot.model.identity import Jid
 
 
@@ -73,6 +74,7 @@ class Evidence:
     found: Found
     media_sha256: str  #: of the status's file
     is_video: bool
+    verdict: Verdict = Verdict.NO_MATCH  #: what the campaign makes of it: the score's colour
     lines: tuple[Any, ...] = ()  #: Phrases in a Reply, their sentences in an Answer
     judgement_id: int = 0  #: what it is evidence of: a reaction on the picture may settle it
     card: str = ""  #: SHA-256 of the picture as it was drawn before the status's file was deleted

@@ -79,7 +79,9 @@ def _evidence(tables: Tables, campaign: Campaign, result: Result) -> Evidence | 
         return None
     found = Found(frame.sha256, judgement.score, judgement.quad, judgement.at_second)
     is_video = capture.kind is ContentKind.VIDEO
-    return Evidence(found, capture.media_sha256, is_video, judgement_id=judgement.id, card=judgement.card)
+    return Evidence(
+        found, capture.media_sha256, is_video, judgement.verdict, judgement_id=judgement.id, card=judgement.card
+    )
 
 
 def _can_be_drawn(media: MediaStore, evidence: Evidence) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
+from itertools import chain, islice
 
 import cv2
 import numpy as np
@@ -15,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.vision.decode import Picture
 from bot.vision.decoders import Decoder, InProcessDecoder
 from bot.vision.matcher import Kind
-from bot.vision.score import DEFAULT_THRESHOLDS, Band, Thresholds, band
+from bot.vision.score import Band, band
 from bot.vision.verification import MatchScore, Quad
 
 #: Width of the picture and the greatest height of the two pictures in it, in pixels: fills a phone held upright.
@@ -24,6 +27,8 @@ PANEL_HEIGHT = 960
 MARGIN = 24
 TEXT_SIZE = 34
 SCORE_SIZE = 56
+#: Width of the outline, and of the dark one below it, which shows it on bright pictures.
+OUTLINE, UNDER_OUTLINE = 6, 12
 #: Lines of text at most, once the long ones are wrapped.
 MAX_LINES = 12
 
@@ -44,16 +49,19 @@ def evidence_picture(
     match: MatchScore,
     caption_lines: Sequence[str],
     *,
-    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    verdict: Band | None = None,
     decoder: Decoder | None = None,
 ) -> bytes:
-    """Draw the evidence for a match as a JPEG. Raises MediaError when frame or media cannot be decoded."""
+    """Draw the evidence for a match as a JPEG. Raises MediaError when frame or media cannot be decoded.
+
+    Its colour is that of the `verdict`, without one that of the score at the default thresholds.
+    """
     decoder = decoder or InProcessDecoder()
     panel = (WIDTH - 3 * MARGIN) // 2
-    colour = _COLOURS[band(match.score, thresholds)]
+    colour = _COLOURS[verdict or band(match.score)]
     left = _fitted(decoder.image(frame, PANEL_HEIGHT, in_colour=True), panel)
     status = _status(decoder, media, kind, match)
-    right = _fitted(_outlined(status, match.quad, colour), panel)
+    right = _outlined(_fitted(status, panel), _on_panel(match.quad, status, panel), colour)
     picture = _sheet(left, right, match.score, colour, _wrapped(caption_lines))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=85)
@@ -66,16 +74,36 @@ def _status(decoder: Decoder, media: bytes, kind: Kind, match: MatchScore) -> Pi
     return decoder.video_picture(media, match.time or 0.0, PANEL_HEIGHT)
 
 
-def _outlined(status: Picture, quad: Quad | None, colour: Colour) -> Picture:
-    """The status with the matched region outlined, a dark line under the bright one so that it shows on any picture."""
+def _fitted(picture: Picture, width: int) -> Image.Image:
+    """A decoded picture, scaled to fit its half of the sheet."""
+    image = Image.fromarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2RGB))
+    factor = _factor(picture, width)
+    size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _on_panel(quad: Quad | None, picture: Picture, width: int) -> NDArray[np.float32] | None:
+    """A region of the original, in pixels of the picture as it is fitted."""
+    if quad is None:
+        return None
+    return np.asarray(np.array(quad) / picture.scale * _factor(picture, width), np.float32)
+
+
+def _factor(picture: Picture, width: int) -> float:
+    """By how much a picture is scaled to fit its half of the sheet."""
+    height, own_width = picture.pixels.shape[:2]
+    return min(width / int(own_width), PANEL_HEIGHT / int(height))
+
+
+def _outlined(status: Image.Image, quad: NDArray[np.float32] | None, colour: Colour) -> Image.Image:
+    """The status with the matched region outlined."""
     if quad is None:
         return status
-    pixels = status.pixels.copy()
-    thickness = max(3, max(pixels.shape[:2]) // 160)
-    outline = [_within(np.array(quad, np.float32) / status.scale, pixels.shape, margin=thickness)]
-    cv2.polylines(pixels, outline, isClosed=True, color=(0, 0, 0), thickness=2 * thickness, lineType=cv2.LINE_AA)
-    cv2.polylines(pixels, outline, isClosed=True, color=colour[::-1], thickness=thickness, lineType=cv2.LINE_AA)
-    return Picture(pixels, status.scale, status.time)
+    pixels = np.array(status)
+    outline = [_within(quad, pixels.shape, margin=OUTLINE)]
+    for shade, thickness in (((0, 0, 0), UNDER_OUTLINE), (colour, OUTLINE)):
+        cv2.polylines(pixels, outline, isClosed=True, color=shade, thickness=thickness, lineType=cv2.LINE_AA)
+    return Image.fromarray(pixels)
 
 
 def _within(quad: NDArray[np.float32], shape: tuple[int, ...], margin: int) -> NDArray[np.int32]:
@@ -84,14 +112,6 @@ def _within(quad: NDArray[np.float32], shape: tuple[int, ...], margin: int) -> N
     border = np.array([[margin, margin], [right, margin], [right, bottom], [margin, bottom]], np.float32)
     area, seen = cv2.intersectConvexConvex(quad, border)
     return np.round(seen if area > 0 else quad).astype(np.int32)
-
-
-def _fitted(picture: Picture, width: int) -> Image.Image:
-    """A decoded picture, scaled to fit its half of the sheet."""
-    image = Image.fromarray(cv2.cvtColor(picture.pixels, cv2.COLOR_BGR2RGB))
-    factor = min(width / image.width, PANEL_HEIGHT / image.height)
-    size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
-    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def _sheet(left: Image.Image, right: Image.Image, score: float, colour: Colour, lines: Sequence[str]) -> Image.Image:
@@ -123,22 +143,28 @@ def _draw_score(draw: ImageDraw.ImageDraw, top: int, score: float, colour: Colou
 
 
 def _wrapped(lines: Sequence[str]) -> list[str]:
-    """Lines broken at spaces to fit the sheet, without the characters that the font cannot draw (emoji)."""
-    wrapped: list[str] = []
-    for line in lines:
-        current = ""
-        for word in _drawable(line).split():
-            extended = f"{current} {word}".strip()
-            if current and _font(TEXT_SIZE).getlength(extended) > WIDTH - 2 * MARGIN:
-                wrapped.append(current)
-                extended = word
-            current = extended
-        wrapped.append(current)
-    return wrapped[:MAX_LINES]
+    """Lines broken to fit the sheet, without what the font cannot draw (emoji), and without lines of only that."""
+    return list(islice(chain.from_iterable(_broken(_drawable(line)) for line in lines), MAX_LINES))
+
+
+def _broken(line: str) -> Iterator[str]:
+    """A line in parts that fit the sheet, broken at spaces, and within a word only where that is too long itself."""
+    while line:
+        fitting = max(1, bisect_left(range(1, len(line) + 1), x=True, key=lambda end: _is_too_long(line[:end])))
+        space = line.rfind(" ", 0, fitting + 1)
+        end = space if space > 0 and fitting < len(line) else fitting
+        yield line[:end]
+        line = line[end:].lstrip()
+
+
+def _is_too_long(text: str) -> bool:
+    return _font(TEXT_SIZE).getlength(text) > WIDTH - 2 * MARGIN
 
 
 def _drawable(text: str) -> str:
-    return "".join(character for character in text if character.isspace() or _has_glyph(character))
+    """What the font can draw of a text, with letters and their accents put together and single spaces."""
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(each for each in composed if each.isspace() or _has_glyph(each)).split())
 
 
 @cache

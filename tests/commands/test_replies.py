@@ -11,6 +11,7 @@ from bot.flows import bulletins
 from bot.flows.jobs import Work
 from bot.flows.linking import ACCOUNT
 from bot.flows.voice import Voice
+from bot.model.capture import Verdict
 from bot.model.chat import Language
 from bot.model.rules import CampaignRules
 from storage.query import where
@@ -108,3 +109,16 @@ def test_a_command_in_reply_to_a_picture_means_that_picture() -> None:
     assert "97/100" in desk.ask("!test promo", quoted="FORWARDED", quoted_picture=forwarded)
     assert "Proof for Luis (#2)" in desk.ask("!proof Luis promo", quoted="FORWARDED", quoted_picture=forwarded)
     assert "*Coffee (#3)*" in desk.ask("!campaign new Coffee", quoted="FORWARDED", quoted_picture=forwarded)
+
+
+def test_evidence_is_drawn_in_the_colour_of_what_the_campaign_makes_of_the_score() -> None:
+    desk = a_desk()
+    promo = desk.tables.campaigns.need(1)
+    colours = []
+    for yes in (60.0, 99.0):
+        desk.tables.campaigns.save(replace(promo, match_yes=yes))
+        desk.ask("!test promo", pictures=(a_picture(),))
+        evidence = desk.tables.outbox.all()[-1].evidence
+        assert evidence is not None
+        colours.append(evidence.verdict)
+    assert colours == [Verdict.MATCH, Verdict.REVIEW]

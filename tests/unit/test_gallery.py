@@ -14,7 +14,7 @@ from bot.flows.gallery import Gallery
 from bot.flows.looking import Sought
 from bot.model.campaign import Campaign, Frame
 from bot.model.identity import CampaignId, FrameId
-from bot.vision import DEFAULT_THRESHOLDS, InProcessDecoder, Matcher
+from bot.vision import InProcessDecoder, Matcher
 from storage.media import MediaStore
 from storage.store import open_store
 from storage.tables import SCHEMA, Tables
@@ -31,7 +31,7 @@ def tables() -> Iterator[Tables]:
 
 def some_eyes() -> Eyes:
     decoder = InProcessDecoder()
-    return Eyes(Matcher(decoder), decoder, DEFAULT_THRESHOLDS)
+    return Eyes(Matcher(decoder), decoder)
 
 
 def a_frame(tables: Tables, media: MediaStore, picture: bytes, features: bytes) -> Frame:
