@@ -52,7 +52,7 @@ class Canvas:
         self, x: float, y: float, words: str, *, size: float = PLAIN, colour: str = TEXT, bold: bool = False,
         across: Across = "left", room: float = WIDTH,
     ) -> None:  # fmt: skip
-        """Words with their baseline at `y`, cut with an ellipsis where they do not fit into `room`."""
+        """Words with their baseline at `y`, their middle left out where they do not fit into `room`."""
         fitting = self.fitted(words, room, size, bold=bold)
         self._axes.text(
             x, y, fitting, fontproperties=font(size, bold=bold), color=colour, ha=across, va="baseline",
@@ -60,14 +60,18 @@ class Canvas:
         )  # fmt: skip
 
     def fitted(self, words: str, room: float, size: float = PLAIN, *, bold: bool = False) -> str:
-        """So much of a text as fits, with an ellipsis if that is not all of it."""
-        whole = drawable(words)
-        if self.width_of(whole, size, bold=bold) <= room:
-            return whole
-        length = len(whole)
-        while length and self.width_of(whole[:length].rstrip() + "…", size, bold=bold) > room:
-            length -= 1
-        return whole[:length].rstrip() + "…"
+        """So much of a text as fits: of a longer one both ends, since a number or the dates follow a name."""
+        whole = cut = drawable(words)
+        kept = len(whole)
+        while kept and self.width_of(cut, size, bold=bold) > room:
+            kept -= 1
+            cut = f"{whole[: kept - kept // 2].rstrip()}…{whole[len(whole) - kept // 2 :].lstrip()}"
+        return cut
+
+    def shrunk(self, words: str, room: float, size: float, *, bold: bool = False) -> float:
+        """The size of letters in which these words fit into `room`: `size`, or a smaller one."""
+        width = self.width_of(drawable(words), size, bold=bold)
+        return size if width <= room else size * room / width
 
     def width_of(self, words: str, size: float = PLAIN, *, bold: bool = False) -> float:
         if not words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,11 @@ from matplotlib.ft2font import FT2Font
 
 #: Between the parts of one emoji; nothing to see by themselves.
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
-#: Stands for what cannot be drawn.
-BOX = "□"
+#: Stand for letters of a script that the font lacks, and for a name that is nothing but emoji.
+LEFT_OUT, FACE = "…", "☺"
+_LEFT_OUT_WORDS = re.compile(rf"{LEFT_OUT}[{LEFT_OUT}\s]*{LEFT_OUT}")
+#: A letter, or what stands for letters.
+_NAMING = re.compile(rf"[^\W\d_]|{LEFT_OUT}")
 
 
 def font_file(*, bold: bool = False) -> Path:
@@ -30,11 +34,23 @@ def font(pixels: float, *, bold: bool = False) -> FontProperties:
 def drawable(text: str) -> str:
     """A text without the emoji that the font cannot draw; accents are joined to their letters.
 
-    Letters of a script that it lacks become boxes, and so does a text of which nothing would be left, such as a name.
+    Words in a script that it lacks become an ellipsis; a text without a word, such as a name of emoji, gets a face.
     """
-    signs = (sign for sign in unicodedata.normalize("NFC", text) if sign not in _JOINERS)
-    kept = "".join(sign if _has_glyph(sign) else BOX if sign.isalpha() else " " for sign in signs)
-    return " ".join(kept.split()) or (BOX if text.strip() else "")
+    signs = [sign for sign in unicodedata.normalize("NFC", text) if sign not in _JOINERS]
+    kept = "".join(sign if _has_glyph(sign) else _instead(sign) for sign in signs)
+    words = " ".join(_LEFT_OUT_WORDS.sub(LEFT_OUT, kept).split())
+    is_nameless = kept != "".join(signs) and not _NAMING.search(words)
+    return f"{FACE} {words}".rstrip() if is_nameless else words
+
+
+def _instead(sign: str) -> str:
+    match unicodedata.category(sign)[0]:
+        case "L":
+            return LEFT_OUT
+        case "M":  # goes with its letter
+            return ""
+        case _:
+            return " "
 
 
 def _has_glyph(sign: str) -> bool:

@@ -54,8 +54,10 @@ def pdf_file(report: Report, zone: tzinfo) -> bytes:
     _facts(page, report.facts)
     if report.chart:
         page.image(io.BytesIO(report.chart), x=MARGIN + 35, w=WIDTH - 70)
-        page.add_page()
-    _table(page, report.table, zone)
+    if report.table.rows:
+        if report.chart:
+            page.add_page()
+        _table(page, report.table, zone)
     if report.proofs:
         if page.get_y() > page.h / 2:
             page.add_page()

@@ -10,6 +10,8 @@ from matplotlib.patches import Wedge
 from bot.papers.canvas import FOOT, HEAD, LARGE, MARGIN, MUTED, PLAIN, TRACK, WIDTH, Canvas
 
 RADIUS = 270
+#: Room for the number in the middle of the ring.
+INSIDE = 1.15 * RADIUS
 #: Degrees between two slices, so that neighbours are told apart without their colours.
 GAP = 1.2
 ROW = 74
@@ -31,8 +33,9 @@ def pie_chart(
     canvas = Canvas(height, title, subtitle, foot)
     centre = (WIDTH / 2, top + RADIUS)
     _ring(canvas, centre, slices)
-    canvas.text(centre[0], centre[1] + 14, middle, size=96, bold=True, across="center", room=1.2 * RADIUS)
-    canvas.text(centre[0], centre[1] + 66, below, size=PLAIN, colour=MUTED, across="center", room=1.15 * RADIUS)
+    size = canvas.shrunk(middle, INSIDE, 96, bold=True)
+    canvas.text(centre[0], centre[1] + 14, middle, size=size, bold=True, across="center")
+    canvas.text(centre[0], centre[1] + 66, below, size=PLAIN, colour=MUTED, across="center", room=INSIDE)
     _table(canvas, top + 2 * RADIUS + 90, slices)
     return canvas.png()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from bot.papers.bar_chart import Bar, bar_chart
 from bot.papers.canvas import COLOURS, MARGIN, WIDTH, Canvas
 from bot.papers.font import drawable
 from bot.papers.period import MOST_BARS, put_together
-from bot.papers.pie_chart import Slice, pie_chart
+from bot.papers.pie_chart import INSIDE, Slice, pie_chart
 from bot.papers.rate_chart import Rate, rate_chart
 from tests.commands.desk import Desk, a_desk, add_campaign, add_contact
 
@@ -94,12 +95,24 @@ def test_forty_campaigns_make_a_picture_that_a_phone_can_show() -> None:
     assert image.height < 3 * WIDTH
 
 
-def test_a_text_that_does_not_fit_is_cut_with_an_ellipsis() -> None:
+def test_a_text_that_does_not_fit_keeps_both_ends() -> None:
     canvas = Canvas(400, "t", "", "")
-    cut = canvas.fitted("Una campaña con un nombre larguísimo", 300)
-    assert cut.endswith("…")
+    cut = canvas.fitted("Una campaña con un nombre larguísimo (#12)", 300)
+    assert cut.startswith("Una")
+    assert "…" in cut
+    assert cut.endswith("(#12)")
     assert canvas.width_of(cut) <= 300
     assert canvas.fitted("corta", 300) == "corta"
+    assert canvas.fitted("Una campaña", 1) == "…"
+
+
+def test_the_share_in_the_pie_is_written_whole_when_everybody_complies() -> None:
+    everybody = [Slice("cumple", 1, COLOURS["cumple"])]
+    ring = opened(pie_chart("T", "", "", everybody, middle="100 %", below="")).convert("L")
+    middle = ring.crop((int(WIDTH / 2 - INSIDE / 2), 430, int(WIDTH / 2 + INSIDE / 2), 510))
+    ink = [middle.crop((x, 0, x + 1, 80)).getextrema()[0] < 100 for x in range(middle.width)]
+    assert sum(ink) > 0.7 * INSIDE  # as large as there is room for
+    assert sum(here and not before for before, here in itertools.pairwise([False, *ink])) == len("100%")
 
 
 def test_what_the_font_lacks_is_left_out() -> None:
@@ -107,10 +120,13 @@ def test_what_the_font_lacks_is_left_out() -> None:
     assert drawable("e\u0301") == "é"
 
 
-def test_a_name_that_the_font_lacks_leaves_boxes_and_does_not_vanish() -> None:
-    assert drawable("🌸🌸") == "□"
-    assert drawable("李雷 Li") == "□□ Li"
-    assert drawable("  ") == ""
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [("🌸🌸", "☺"), ("👩‍👩‍👧‍👦", "☺"), ("🎉🎉 (#1)", "☺ (#1)"), ("🎉 Ana 🎉", "Ana"), ("李雷", "…"),
+     ("李雷 Li", "… Li"), ("李 雷 (#3)", "… (#3)"), ("ஆனந்த்", "…"), ("Олег", "Олег"), ("+57 300", "+57 300"), ("  ", "")],
+)  # fmt: skip
+def test_a_name_that_the_font_lacks_does_not_vanish(name: str, drawn: str) -> None:
+    assert drawable(name) == drawn
 
 
 @pytest.mark.parametrize(("days", "bars"), [(1, 1), (31, 31), (32, 5), (217, 31), (300, 10)])

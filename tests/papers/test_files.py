@@ -17,7 +17,7 @@ from bot.model.chat import Language, Role
 from bot.model.identity import ContactId
 from bot.model.result import Outcome
 from bot.model.roster import Person, columns_of, read_roster
-from tests.commands.desk import Desk, a_desk, add_contact, add_result
+from tests.commands.desk import Desk, a_desk, add_campaign, add_contact, add_result
 
 
 def a_full_desk(language: Language = Language.ES, contacts: int = 0) -> Desk:
@@ -110,6 +110,14 @@ def test_the_document_opens_and_names_everybody(contacts: int) -> None:
     table = "\n".join(pages[1:])
     assert all(name in table for name in ("Ana", "Luis", "Zoë", *(f"Persona {n}" for n in range(contacts))))
     assert f"página 1 de {len(pages)}" in pages[0]
+
+
+def test_the_document_of_a_campaign_without_contacts_has_no_empty_table() -> None:
+    desk = Desk(Language.ES)
+    add_campaign(desk, "Feria")
+    (made,) = desk.papers("!exportar pdf feria")
+    (page,) = PdfReader(io.BytesIO(made.content)).pages
+    assert "Feria (#1)" in page.extract_text()
 
 
 def test_the_list_of_blind_times_says_why() -> None:
