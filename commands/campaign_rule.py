@@ -28,7 +28,7 @@ from commands.targets import CampaignTarget
     more=True,
     examples=both(
         (
-            Example("!campaign rule promo until 31/5", "Until: 31 May 2026"),
+            Example("!campaign rule promo from 1/6 to 7/6", "Until: 7 Jun 2026"),
             Example("!campaign rule promo hours 8-20", "from 08:00 to 20:00"),
             Example("!campaign rule promo posts 2", "At least 2 statuses"),
             Example("!campaign rule promo caption Café Sol", "“Café Sol”"),
@@ -36,7 +36,7 @@ from commands.targets import CampaignTarget
             Example("!campaign rules promo", "No rules"),
         ),
         (
-            Example("!campaña regla promo hasta 31/5", "Hasta: 31 may 2026"),
+            Example("!campaña regla promo desde 1/6 hasta 7/6", "Hasta: 7 jun 2026"),
             Example("!campaña regla promo horas 8-20", "de 08:00 a 20:00"),
             Example("!campaña regla promo publicaciones 2", "Al menos 2 estados"),
             Example("!campaña regla promo texto Café Sol", "«Café Sol»"),

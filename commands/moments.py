@@ -23,6 +23,7 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _DAYS_FROM_TODAY = {"today": 0, "hoy": 0, "tomorrow": 1, "manana": 1}
+_ARTICLE = re.compile(r"^(?:el|the|on) ")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?: de)? ([a-z]+)\.?(?:(?: de)? (\d{4}))?")
@@ -82,7 +83,7 @@ def time_of_day(text: str) -> time | None:
 
 
 def _day(words: str, today: date) -> date | None:
-    words = words.strip(" ,")
+    words = _ARTICLE.sub("", words.strip(" ,"))
     if words in _DAYS_FROM_TODAY:
         return today + timedelta(days=_DAYS_FROM_TODAY[words])
     if found := _ISO.fullmatch(words):

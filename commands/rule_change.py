@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.model.errors import UserError
 from bot.model.rules import CampaignRules
-from commands.declaration import Ask, WrongUse
+from commands.declaration import Ask, WrongUse, nearly
 from commands.kinds import whole
 from commands.moments import hours, moment, span
 from commands.words import Word, Words, echo, folded, joined, nearest
@@ -35,39 +35,53 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class RuleChangeKind:
-    """`posts 3`, `posts off`, or `clear` for all of them."""
+    """`posts 3`, `posts off`, `from 1/6 to 7/6`, or `clear` for all of them."""
 
     def take(self, words: Words, ask: Ask) -> tuple[RuleChange | None, Words]:
         if not words:
             return None, ()
-        name, text = folded(words[0].text).strip(":"), joined(words[1:])
+        name, text = _bare(words[0]), joined(words[1:])
         if name in _OFF and not text:
             return RuleChange(lambda rules: CampaignRules()), ()
         if name not in _CHANGES:
-            raise _unknown(words[0].text)
-        change, zone = _CHANGES[name], str(ask.zone)
-        return RuleChange(lambda rules: change(replace(rules, zone=zone), text, ask)), ()
+            raise _unknown(words[0])
+        parts = _parts(words)
+        return RuleChange(lambda rules: _changed(rules, parts, ask)), ()
 
 
 def begins_rule(word: Word) -> bool:
     """Whether a word names a rule, or begins the removal of all."""
-    return not word.quoted and (folded(word.text).strip(":") in _CHANGES or folded(word.text) in _OFF - {"no"})
+    return not word.quoted and (_bare(word) in _CHANGES or folded(word.text) in _OFF - {"no"})
 
 
-def _starts(rules: CampaignRules, text: str, ask: Ask) -> CampaignRules:
-    starts_at = None if _is_off(text) else moment(text, ask.zone, ask.now)
-    return _in_order(replace(rules, starts_at=starts_at))
-
-
-def _ends(rules: CampaignRules, text: str, ask: Ask) -> CampaignRules:
-    ends_at = None if _is_off(text) else moment(text, ask.zone, ask.now, end_of_day=True)
-    return _in_order(replace(rules, ends_at=ends_at))
-
-
-def _in_order(rules: CampaignRules) -> CampaignRules:
+def _changed(rules: CampaignRules, parts: Sequence[tuple[Change, str]], ask: Ask) -> CampaignRules:
+    rules = replace(rules, zone=str(ask.zone))
+    for change, text in parts:
+        rules = change(rules, text, ask)
     if rules.starts_at and rules.ends_at and rules.starts_at >= rules.ends_at:
         raise UserError("rule.ends_before_start")
     return rules
+
+
+def _parts(words: Words) -> list[tuple[Change, str]]:
+    """One rule, or both ends of the time: a beginning and an end may be said together, in either order."""
+    change = _CHANGES[_bare(words[0])]
+    others = _ENDS if change is _starts else _STARTS if change is _ends else frozenset()
+    between = next((n for n, word in enumerate(words[:-1]) if n > 1 and _bare(word) in others), None)
+    if between is None:
+        return [(change, joined(words[1:]))]
+    first, second = words[1:between], words[between + 1 :]
+    if first[-1].text.isdigit() and len(first) < len(second):  # from 1 to 7 June
+        first += second[len(first) :]
+    return [(change, joined(first)), (_ends if change is _starts else _starts, joined(second))]
+
+
+def _starts(rules: CampaignRules, text: str, ask: Ask) -> CampaignRules:
+    return replace(rules, starts_at=None if _is_off(text) else moment(text, ask.zone, ask.now))
+
+
+def _ends(rules: CampaignRules, text: str, ask: Ask) -> CampaignRules:
+    return replace(rules, ends_at=None if _is_off(text) else moment(text, ask.zone, ask.now, end_of_day=True))
 
 
 def _hours(rules: CampaignRules, text: str, ask: Ask) -> CampaignRules:
@@ -114,6 +128,11 @@ def _caption(rules: CampaignRules, text: str, ask: Ask) -> CampaignRules:
     return replace(rules, caption="" if _is_off(text) else text)
 
 
+def _bare(word: Word) -> str:
+    """A rule's name as it is known: `Desde:` is `desde`."""
+    return folded(word.text).strip(":")
+
+
 def _is_off(text: str) -> bool:
     """Whether a rule is to go; one without a value is a slip."""
     if not text:
@@ -127,18 +146,16 @@ def _yes_or_no(text: str) -> bool:
     raise UserError("rule.yes_or_no", text=echo(text))
 
 
-def _unknown(text: str) -> UserError:
-    meant = nearest(text, _CHANGES)
-    if meant is not None:
-        return UserError("rule.did_you_mean", text=echo(text), meant=meant)
-    return WrongUse("rule.unknown", text=echo(text))
+def _unknown(word: Word) -> UserError:
+    meant = nearest(word.text, _CHANGES)
+    return nearly("rule.did_you_mean", (word,), meant) if meant else WrongUse("rule.unknown", text=echo(word.text))
 
 
 _CHANGES: Mapping[str, Change] = {
     name: change
     for names, change in (
-        ("from starts start since desde inicio empieza", _starts),
-        ("until ends end hasta fin termina", _ends),
+        ("from starts start since desde del inicio empieza", _starts),
+        ("until ends end hasta al fin termina", _ends),
         ("hours hour horas hora horario", _hours),
         ("posts post times publicaciones publicacion veces minimo", _posts),
         ("daily day diario diaria", _daily),
@@ -149,3 +166,6 @@ _CHANGES: Mapping[str, Change] = {
     )
     for name in names.split()
 }
+_STARTS = frozenset(name for name, change in _CHANGES.items() if change is _starts)
+#: Behind a beginning, an end needs no more than `to`.
+_ENDS = frozenset(name for name, change in _CHANGES.items() if change is _ends) | {"to", "a", "-", "–"}

@@ -88,8 +88,31 @@ def test_the_same_can_be_said_in_spanish() -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "from 1/6 to 7/6", "from 1 June until 7 June", "from: 1/6 until: 7/6", "until 7/6 from 1/6", "from 1 to 7 June",
+        "desde 1/6 hasta 7/6", "desde el 1 de junio hasta el 7 de junio", "del 1 al 7 de junio", "hasta 7/6 desde 1/6",
+        "desde 1/6 a 7/6", "desde el 1 al 7 de junio", "desde el 1 hasta el 7 de junio", "from June 1 to June 7",
+    ],
+)  # fmt: skip
+def test_both_ends_of_the_time_can_be_said_together(said: str) -> None:
+    assert rules_after(said) == CampaignRules(local(6, 1), local(6, 8), zone="America/Bogota")
+
+
+def test_both_ends_can_be_moved_beyond_the_old_ones() -> None:
+    rules = rules_after("from 1/6 to 7/6", "from 10/6 9:00 to 12/6 18:00")
+    assert rules == CampaignRules(local(6, 10, 9), local(6, 12, 18), zone="America/Bogota")
+
+
+def test_words_of_a_caption_are_no_rules() -> None:
+    assert rules_after("caption from Monday to Friday").caption == "from Monday to Friday"
+
+
+@pytest.mark.parametrize(
     ("said", "answer"),
     [
+        ("from 1/6 to 32/6", "I don't understand the day “32/6”"),
+        ("from 7/6 to 1/6", "before the beginning"),
         ("until 32/5", "I don't understand the day “32/5”"),
         ("until 31/5 99:00", "I don't understand the day"),
         ("hours all day", "I don't understand the hours “all day”"),
