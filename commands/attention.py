@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from bot.model.chat import Conversation, Language, Need, Order
 from bot.model.outgoing import MARKER
-from commands.conversation import MENU, NO_WORDS, Talk, is_choice, is_word
+from commands.conversation import Talk, is_word
 from commands.declaration import Command
+from commands.menus import is_for_menu
 from commands.review import meant_by_sign
 from commands.vocabulary import PREFIX, Heard, Unknown, hear, is_command
 from commands.words import LONGEST_TEXT, cleaned
@@ -65,9 +66,9 @@ class Attention:
         return is_command(text, self._commands, self._language())
 
     def goes_on(self, order: Order, text: str, conversation: Conversation) -> bool:
-        """Whether this is one of a conversation's words, or what it takes, sent without a command."""
-        if conversation.kind == MENU:
-            return is_word(bare(text), NO_WORDS) or is_choice(bare(text), conversation.data["texts"])
+        """Whether this is a menu's number, one of a conversation's words, or what it takes, sent without a command."""
+        if is_for_menu(bare(text), conversation):
+            return True
         talk = self.talk(conversation)
         if talk is None:
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -144,7 +144,7 @@ def _sign(words: Words) -> tuple[Change | None, Words]:
     if folded(first.text) in _SIGNS:
         return _SIGNS[folded(first.text)], rest
     if first.text[0] in "+-−–" and not first.quoted:
-        return _SIGNS[first.text[0]], (Word(first.text[1:]), *rest)
+        return _SIGNS[first.text[0]], (first.part(1), *rest)
     return None, words
 
 
@@ -155,7 +155,14 @@ def parted(words: Words) -> list[Words]:
         if word.quoted:
             parts[-1].append(word)
             continue
-        first, *others = word.text.split(",")
-        parts[-1] += [Word(first)] if first else []
-        parts += [[Word(other)] if other else [] for other in others]
+        for place, piece in enumerate(_between_commas(word)):
+            parts += [[]] if place else []
+            parts[-1] += [piece] if piece.text else []
     return [tuple(part) for part in parts if part]
+
+
+def _between_commas(word: Word) -> Iterator[Word]:
+    start = 0
+    for text in word.text.split(","):
+        yield word.part(start, start + len(text))
+        start += len(text) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.model.chat import Language
 from bot.model.errors import UserError
 from commands.declaration import Ask, Command, Option, WrongUse
+from commands.kinds import Choice
 from commands.words import Word, Words, echo, folded, joined
 
 
@@ -28,29 +29,33 @@ def _options(command: Command, words: Words, ask: Ask) -> tuple[dict[str, object
     waiting = list(words)
     while waiting:
         word = waiting.pop(0)
-        option, text = _labelled(command, word)
+        option, value = _labelled(command, word)
         if option is None:
             kept.append(word)
             continue
-        value = Word(text) if text else waiting.pop(0) if waiting else None
-        if value is None:
+        behind = (value, *waiting) if value else tuple(waiting)
+        if not behind:
             raise WrongUse("use.missing", argument=option.called(ask.language)[0] + ":")
-        values[option.name] = _read(option, value, ask)
+        values[option.name], left = _read(option, behind, ask)
+        waiting = list(left)
     return values, tuple(kept)
 
 
-def _labelled(command: Command, word: Word) -> tuple[Option | None, str]:
+def _labelled(command: Command, word: Word) -> tuple[Option | None, Word | None]:
+    """The option whose label a word bears, and the rest of the word."""
     label, colon, text = word.text.partition(":")
     if not colon or word.quoted:
-        return None, ""
+        return None, None
     for option in command.options:
         if folded(label) in {folded(option.called(language)[0]) for language in Language}:
-            return option, text
-    return None, ""
+            return option, word.part(len(label) + 1) if text else None
+    return None, None
 
 
-def _read(option: Option, value: Word, ask: Ask) -> object:
-    found, left = option.kind.take((value,), ask)
+def _read(option: Option, words: Words, ask: Ask) -> tuple[object, Words]:
+    """The value of an option, and the words behind it. It is one word, or several that are known to belong together."""
+    length = option.kind.reach(words) if isinstance(option.kind, Choice) else 1
+    found, left = option.kind.take(words[:length], ask)
     if found is None or left:
-        raise UserError("use.bad_option", label=option.called(ask.language)[0], text=echo(value.text))
-    return found
+        raise UserError("use.bad_option", label=option.called(ask.language)[0], text=echo(words[0].text))
+    return found, words[length:]

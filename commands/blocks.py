@@ -87,9 +87,7 @@ def block_reactivate(ask: Ask, contact: Contact) -> Reply:
     es=("bloqueos reactivar todos", "bloqueo reactivar todos", "reactivar todos"),
     group=Group.BLOCKS,
     role=Role.OPERATOR,
-    examples=both(
-        Example("!reactivate all", "0 contacts"), Example("!reactivar todos", "0 contactos")
-    ),
+    examples=both(Example("!reactivate all", "0 contacts"), Example("!reactivar todos", "0 contactos")),
 )
 def reactivate_all(ask: Ask) -> Reply:
     issues = flow.open_issues(ask.tables)
@@ -153,9 +151,7 @@ def block_delete(ask: Ask, contact: Contact) -> Reply:
         (Example("!bloqueos umbrales 50 80", "desde 50"), Example("!bloqueos umbrales cada:12", "cada 12 h")),
     ),
 )
-def block_thresholds(
-    ask: Ask, suspicious_from: int | None, blocked_from: int | None, every: int | None
-) -> Reply:
+def block_thresholds(ask: Ask, suspicious_from: int | None, blocked_from: int | None, every: int | None) -> Reply:
     if (suspicious_from is None) != (blocked_from is None):
         raise WrongUse("block.both_thresholds")
     if suspicious_from is not None and blocked_from is not None:

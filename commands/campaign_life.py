@@ -65,9 +65,7 @@ def _what_is_lost(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
     arguments=(_CAMPAIGN,),
     confirm=_what_is_lost,
     undoable=False,
-    examples=both(
-        Example("!campaign delete promo", "2 results"), Example("!campaña borrar promo", "2 resultados")
-    ),
+    examples=both(Example("!campaign delete promo", "2 results"), Example("!campaña borrar promo", "2 resultados")),
 )
 def campaign_delete(ask: Ask, campaign: Campaign) -> Reply:
     deleting.delete_campaign(ask.tables, campaign)

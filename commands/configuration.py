@@ -14,9 +14,7 @@ from commands.zones import TimeZone
 _SETTING = Argument("name", SETTING, en="setting", es="ajuste")
 #: What takes a value away where there may be none.
 _NONE = frozenset({"none", "off", "no", "nada", "ninguno", "ninguna"})
-_LANGUAGES = Choice(
-    {Language.EN: ("en", "english", "inglés"), Language.ES: ("es", "español", "spanish", "castellano")}
-)
+_LANGUAGES = Choice({Language.EN: ("en", "english", "inglés"), Language.ES: ("es", "español", "spanish", "castellano")})
 
 
 @command(

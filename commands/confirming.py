@@ -57,9 +57,7 @@ def ask_first(ask: Ask, command: Command, values: Mapping[str, object], lost: tu
     code = _code(f"{ask.order.key} {asked} {ask.now}")
     text = PREFIX + bare(cleaned(ask.order.text))
     expires_at = ask.now + timedelta(minutes=MINUTES)
-    waiting = Confirmation(
-        0, _key(ask, code), talk_of(ask.order), ask.order.id, text, asked, ask.language, expires_at
-    )
+    waiting = Confirmation(0, _key(ask, code), talk_of(ask.order), ask.order.id, text, asked, ask.language, expires_at)
     ask.tables.confirmations.add_once(waiting)
     write = f"{PREFIX}{confirm.name(ask.language)} {code}"
     changed = (say("confirm.changed"),) if ask.confirmed else ()

@@ -11,9 +11,10 @@ from bot.model.chat import Expect, Order, Phrase, Reply, Role, say
 from bot.model.event import Card
 from bot.model.identity import BadPhone, Phone
 from commands.binding import bind
-from commands.conversation import CANCEL_WORDS, DONE_WORDS, MENU, Talk
+from commands.conversation import CANCEL_WORDS, DONE_WORDS, Talk
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.kinds import PhoneNumber, Text, looks_like_phone
+from commands.menus import menu
 from commands.targets import cards_of
 from commands.vocabulary import PREFIX
 from commands.words import cleaned, echo, split
@@ -72,8 +73,8 @@ def offer_cards(ask: Ask) -> Reply:
     cards = cards_of(ask)
     names = [echo(cleaned(card.name[:LONGEST_NAME])) for card in cards[:MOST_NAMES]]
     shown = ", ".join(names) + ("…" if len(cards) > MOST_NAMES else "")
-    data = {"order": ask.order.id, "texts": [PREFIX + contact_add.name(ask.language)]}
-    return Reply((say("contact_add.offer", count=len(cards), names=shown),), expect=Expect(MENU, data, MINUTES))
+    offer = menu(ask.order, [PREFIX + contact_add.name(ask.language)], MINUTES)
+    return Reply((say("contact_add.offer", count=len(cards), names=shown),), expect=offer)
 
 
 def _has_cards(order: Order) -> bool:

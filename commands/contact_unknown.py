@@ -9,7 +9,7 @@ from bot.flows.strangers import Unknown
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.contact import Contact
 from bot.model.errors import UserError
-from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
+from commands.declaration import Argument, Ask, Example, Group, Offer, Unclear, WrongUse, both, command
 from commands.options import PAGE
 from commands.targets import contacts_named
 from commands.text import footer, page_of
@@ -29,8 +29,12 @@ class UnknownTarget:
             return None, ()
         written = words[0].text.lstrip("…#·")
         found = [each for each in strangers.unknown(ask.tables) if written and each.lid.user.endswith(written)]
-        if len(found) != 1:
-            raise UserError("unknown.several" if found else "unknown.no_such", text=echo(words[0].text))
+        text = echo(words[0].text)
+        if len(found) > 1:
+            offers = [Offer(each.lid.user, _row(each, each.lid.user)) for each in found]
+            raise Unclear("target.several", offers, words[:1], text=text)
+        if not found:
+            raise UserError("unknown.no_such", text=text)
         return found[0], words[1:]
 
 
@@ -84,13 +88,13 @@ def _listed(ask: Ask, page: int | None) -> Reply:
     found = strangers.unknown(ask.tables)
     if not found:
         return Reply((say("unknown.none"),))
-    rows = [_row(each) for each in page_of(found, page)]
+    rows = [_row(each, _digits(each)) for each in page_of(found, page)]
     return Reply((say("unknown.title", count=len(found)), *rows, *footer(found, page), say("unknown.how")))
 
 
-def _row(each: Unknown) -> Phrase:
+def _row(each: Unknown, digits: str) -> Phrase:
     statuses = say("unknown.statuses", count=each.statuses)
-    return say("unknown.row", digits=_digits(each), statuses=statuses, at=each.last_at)
+    return say("unknown.row", digits=digits, statuses=statuses, at=each.last_at)
 
 
 def _digits(each: Unknown) -> str:

@@ -18,7 +18,7 @@ The sentence that says what it does is the catalogue's `command.<function name>`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -29,7 +29,7 @@ from bot.model.chat import Conversation, Language, Need, Order, Phrase, Reply, R
 from bot.model.errors import UserError
 from bot.model.matching import Thresholds
 from bot.model.overview import Overview
-from commands.words import Words
+from commands.words import Words, echo, joined
 from storage.tables import Tables
 
 
@@ -50,6 +50,44 @@ class Group(StrEnum):
 
 class WrongUse(UserError):
     """The words do not fit the command: the answer adds the usage and one example."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One of the things that may be meant."""
+
+    write: str  #: what is written for it in a command, such as `#3`
+    shown: Phrase | str
+
+
+class Unclear(UserError):
+    """Some words may mean several things, or nearly mean one: the answer offers them by number.
+
+    The one that is taken is written in the place of the words, or of nothing before other words or at the end.
+    """
+
+    def __init__(
+        self, key: str, offers: Sequence[Offer], words: Words = (), *, before: Words = (), **facts: object
+    ) -> None:
+        super().__init__(key, **facts)
+        self.offers = tuple(offers)
+        self.words = words
+        self.before = before
+
+    def settled(self, text: str, offer: Offer) -> str:
+        """The text whose words these are, with an offer written into it."""
+        if self.words:
+            start, end = self.words[0].at[0], self.words[-1].at[1]
+            return f"{text[:start]}{offer.write}{text[end:]}"
+        if self.before:
+            start = self.before[0].at[0]
+            return f"{text[:start]}{offer.write} {text[start:]}"
+        return f"{text} {offer.write}"
+
+
+def nearly(key: str, words: Words, meant: str) -> Unclear:
+    """These words are not known, but one that is much like them is."""
+    return Unclear(key, (Offer(meant, meant),), words, text=echo(joined(words)), meant=meant)
 
 
 @dataclass(frozen=True)

@@ -3,64 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
-from bot.flows import auditing, undoing
 from bot.flows.control import Answer
 from bot.flows.policy import Policy
 from bot.i18n import Catalogue
-from bot.logs import masked
 from bot.model.campaign import Campaign
 from bot.model.capture import Judgement
-from bot.model.chat import (
-    ABOUT_NOTHING,
-    About,
-    Again,
-    Conversation,
-    Evidence,
-    Expect,
-    Language,
-    Need,
-    Order,
-    Reply,
-    Role,
-    say,
-)
+from bot.model.chat import About, Again, Conversation, Need, Order, Reply, Role, say
 from bot.model.contact import Contact
 from bot.model.errors import UserError
-from bot.model.ledger import AuditLine
-from bot.model.outgoing import MARKER
 from bot.model.overview import Overview
-from commands.attention import Attention, bare, talk_of
+from commands import menus
+from commands.attention import Attention, bare
 from commands.binding import bind
 from commands.confirming import ask_first, understood
 from commands.contact_add import contact_add, offer_cards
-from commands.conversation import MENU, NO_WORDS, Talk, chosen, is_word
-from commands.declaration import Ask, Command, WrongUse
-from commands.general import MORE, refused
+from commands.conversation import Talk
+from commands.declaration import Ask, Command, Unclear, WrongUse
+from commands.general import refused
+from commands.noting import note
 from commands.review import meant_by_sign, review, settle_by_sign
-from commands.text import cut, marked, plain, rendered
-from commands.undo import undo
+from commands.spoken import Spoken, finished
 from commands.usage import correction, short_help
 from commands.vocabulary import PREFIX, Family, Heard, Unknown, hear
-from commands.words import Words, cleaned, echo
-from storage.changes import Change
+from commands.words import Words, cleaned
 from storage.tables import Tables
-
-#: How long `!more` can be written.
-MORE_MINUTES = 10
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A reply, the language that it is in, and by which command."""
-
-    reply: Reply
-    language: Language
-    command: Command | None = None
-    text: str = ""  #: how the command was written
-    refused: bool = False
 
 
 class Dispatcher:
@@ -106,9 +75,10 @@ class Dispatcher:
         )  # fmt: skip
         with self._tables.recorder.on() as changes:
             spoken = self._answered(ask)
-        answer = self._finished(ask, spoken)
+        in_wizard = self._attention.wizard(ask.conversation) is not None
+        answer = finished(ask, spoken, self._catalogue, in_wizard=in_wizard)
         if spoken.refused or changes:
-            self._note(ask, spoken, answer, changes)
+            note(ask, spoken, answer, changes)
         return answer
 
     def _answered(self, ask: Ask) -> Spoken:
@@ -118,20 +88,6 @@ class Dispatcher:
         except UserError as error:
             self._tables.rolled_back()
             return Spoken(Reply((say(error.key, **error.facts),)), ask.language)
-
-    def _note(self, ask: Ask, spoken: Spoken, answer: Answer, changes: list[Change]) -> None:
-        """Who did what, for the audit; and how it was before, for `!undo`."""
-        command, text = spoken.command, spoken.text or ask.order.text
-        did = answer.text.removeprefix(MARKER).strip().split("\n")[0]
-        line = AuditLine(
-            0, ask.now, str(ask.order.chat), str(ask.order.person), ask.role, command.key if command else "", text,
-            did, {},
-        )  # fmt: skip
-        auditing.write(self._tables, line, changes)
-        if changes and command is not undo:
-            kept = changes if command is None or command.undoable else ()
-            what = masked(echo(text))
-            undoing.keep(self._tables, ask.order.key, talk_of(ask.order), what, spoken.language, kept, ask.now)
 
     def _spoken(self, ask: Ask) -> Spoken:
         text = cleaned(ask.order.text)
@@ -153,17 +109,12 @@ class Dispatcher:
         return replace(said, reply=settle_by_sign(ask, judgement, is_match=is_match))
 
     def _continued(self, ask: Ask, conversation: Conversation, text: str) -> Spoken:
+        if menus.is_for_menu(text, conversation):
+            meant = menus.picked(text, conversation)
+            return self._again(ask, meant) if isinstance(meant, Again) else Spoken(meant, conversation.language)
         talk = self._attention.talk(conversation)
-        if talk is not None:
-            return Spoken(talk.answer(ask, text), conversation.language, *self._begun_by(conversation))
-        if is_word(text, NO_WORDS):
-            return Spoken(Reply((say("menu.dropped"),), ends=True), conversation.language)
-        data = conversation.data
-        meant = chosen(text, data["texts"])
-        if meant is None:
-            most = len(data["texts"])
-            return Spoken(Reply((say("menu.no_such", most=most),), expect=Expect(MENU, data)), conversation.language)
-        return self._again(ask, Again(int(data["order"]), meant))
+        assert talk is not None
+        return Spoken(talk.answer(ask, text), conversation.language, *self._begun_by(conversation))
 
     def _understood(self, ask: Ask, text: str) -> Spoken:
         """What is no command: a wizard's business, a card alone, or too late for a wizard."""
@@ -185,7 +136,7 @@ class Dispatcher:
             case Family(commands, language):
                 return Spoken(Reply((say("use.which"), *short_help(_allowed(commands, ask), language))), language)
             case Unknown(name, language, meant):
-                return Spoken(_unknown(ask, name, meant), language)
+                return Spoken(menus.unknown(ask, name, meant), language)
 
     def _run(self, ask: Ask, command: Command, words: Words) -> Spoken:
         said = Spoken(Reply(), ask.language, command, cleaned(ask.order.text))
@@ -195,6 +146,9 @@ class Dispatcher:
         try:
             with self._tables.store.transaction():
                 reply = self._obey(ask, command, bind(command, words, ask))
+        except Unclear as error:
+            self._tables.rolled_back()
+            reply = menus.unclear(ask, error)
         except UserError as error:
             self._tables.rolled_back()
             usage = correction(command, ask.language) if isinstance(error, WrongUse) else ()
@@ -211,49 +165,16 @@ class Dispatcher:
         return reply if reply.about else replace(reply, about=_about(values))
 
     def _again(self, ask: Ask, again: Again) -> Spoken:
-        """Do what was said before, as if it were said with its order now."""
-        order = self._tables.orders.get(again.order) or ask.order
-        meant = replace(order, text=again.text)
-        return self._spoken(replace(ask, order=meant, conversation=None, confirmed=again.confirmed))
+        """Do what was said before, as if it were said with its order now; only a wizard still knows what went on."""
+        order = replace(self._tables.orders.get(again.order) or ask.order, text=again.text)
+        wizard = ask.conversation if self._attention.wizard(ask.conversation) else None
+        wizard = replace(wizard, offered=None) if wizard else None
+        return self._spoken(replace(ask, order=order, conversation=wizard, confirmed=again.confirmed))
 
     def _begun_by(self, conversation: Conversation) -> tuple[Command | None, str]:
         """The command that began a conversation, and its name; a wizard has its command's key."""
         begun = next((command for command in self._commands if command.key == conversation.kind), None)
         return begun, PREFIX + begun.name(conversation.language) if begun else ""
-
-    def _finished(self, ask: Ask, spoken: Spoken) -> Answer:
-        """The message, and what the bot waits for from now on; a long answer waits for `more`."""
-        reply, language = spoken.reply, spoken.language
-        text = rendered(self._catalogue, reply.lines, language)
-        expect = reply.expect
-        going_on = None if reply.ends or expect or not self._attention.wizard(ask.conversation) else ask.conversation
-        if expect is None and going_on is None:
-            text, rest = cut(text)
-            if rest:
-                text = f"{text}\n{self._catalogue.say('more.hint', language)}"
-                expect = Expect(MORE, {"text": rest}, MORE_MINUTES)
-        conversation = _begun(ask, expect, language) if expect else going_on
-        evidence = self._captioned(reply.evidence, language)
-        about = reply.about or ABOUT_NOTHING
-        words = marked(text) if text else ""
-        return Answer(words, language, reply.reaction, conversation, evidence, reply.papers, about)
-
-    def _captioned(self, evidence: Evidence | None, language: Language) -> Evidence | None:
-        """The evidence with its lines as sentences."""
-        if evidence is None:
-            return None
-        return replace(evidence, lines=tuple(plain(self._catalogue.render(line, language)) for line in evidence.lines))
-
-
-def _unknown(ask: Ask, name: str, meant: tuple[str, ...]) -> Reply:
-    """No such command; what was probably meant is run at one character."""
-    if not meant:
-        return Reply((say("use.unknown", name=echo(name)),))
-    expect = Expect(MENU, {"order": ask.order.id, "texts": list(meant)})
-    if len(meant) == 1:
-        return Reply((say("use.did_you_mean", name=echo(name), meant=echo(meant[0])),), expect=expect)
-    rows = (say("menu.row", n=n, text=echo(text)) for n, text in enumerate(meant, 1))
-    return Reply((say("use.which_did_you_mean", name=echo(name)), *rows), expect=expect)
 
 
 def _about(values: Mapping[str, object]) -> About:
@@ -261,11 +182,6 @@ def _about(values: Mapping[str, object]) -> About:
     campaign = next((value.id for value in values.values() if isinstance(value, Campaign)), 0)
     contact = next((value.id for value in values.values() if isinstance(value, Contact)), 0)
     return About(campaign, contact)
-
-
-def _begun(ask: Ask, expect: Expect, language: Language) -> Conversation:
-    expires_at = ask.now + timedelta(minutes=expect.minutes)
-    return Conversation(0, talk_of(ask.order), expect.kind, language, expect.data, expires_at)
 
 
 def _allowed(commands: Iterable[Command], ask: Ask) -> list[Command]:

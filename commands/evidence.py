@@ -9,9 +9,7 @@ from bot.model.event import ContentKind
 from commands.declaration import Ask
 
 
-def evidence_of(
-    ask: Ask, judgement: Judgement | None, contact: Contact, lines: tuple[Phrase, ...]
-) -> Evidence | None:
+def evidence_of(ask: Ask, judgement: Judgement | None, contact: Contact, lines: tuple[Phrase, ...]) -> Evidence | None:
     """None when there is nothing to show."""
     if judgement is None or judgement.frame_id is None:
         return None

@@ -62,9 +62,7 @@ _NUMBERS = Option(
         ),
     ),
 )
-def export(
-    ask: Ask, format_: str | None, campaign: Campaign | None, what: str | None, numbers: bool | None
-) -> Reply:
+def export(ask: Ask, format_: str | None, campaign: Campaign | None, what: str | None, numbers: bool | None) -> Reply:
     if what in (None, "results"):
         about = campaign or CampaignTarget().take((), ask)[0]
         assert about is not None
@@ -98,9 +96,7 @@ def contact_export(ask: Ask, format_: str | None, numbers: bool | None) -> Reply
     return _promise(ask, "contacts", format_, numbers)
 
 
-def _promise(
-    ask: Ask, what: str, format_: str | None, numbers: bool | None, campaign: Campaign | None = None
-) -> Reply:
+def _promise(ask: Ask, what: str, format_: str | None, numbers: bool | None, campaign: Campaign | None = None) -> Reply:
     """Viewers see masked numbers, here as everywhere."""
     if numbers and ask.role < Role.OPERATOR:
         raise role_refused(Role.OPERATOR)

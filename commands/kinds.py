@@ -10,7 +10,7 @@ from typing import Any
 from bot.model.chat import Language
 from bot.model.errors import UserError
 from bot.model.identity import BadPhone, Phone
-from commands.declaration import Ask, Command, Group, WrongUse
+from commands.declaration import Ask, Command, Group, WrongUse, nearly
 from commands.vocabulary import PREFIX, named, names_of
 from commands.words import Word, Words, echo, folded, joined, nearest
 
@@ -62,18 +62,26 @@ class Choice:
     def take(self, words: Words, ask: Ask) -> tuple[Any, Words]:
         if not words:
             return None, ()
-        values = {folded(name): value for value, known in self.words.items() for name in known}
-        for length in range(max(len(name.split()) for name in values), 0, -1):
-            written = folded(joined(words[:length]))
-            if written in values:
-                return values[written], words[length:]
+        length, values = self.reach(words), self._values()
+        written = folded(joined(words[:length]))
+        if written in values:
+            return values[written], words[length:]
         written = words[0].text
         meant = nearest(written, [name for known in self.words.values() for name in known])
         if meant is not None:
-            raise UserError("choice.did_you_mean", text=echo(written), meant=meant)
+            raise nearly("choice.did_you_mean", words[:1], meant)
         place = int(self.bilingual and ask.language is Language.ES)
         shown = ", ".join(known[place] for known in self.words.values())
         raise WrongUse("choice.unknown", text=echo(written), choices=shown)
+
+    def reach(self, words: Words) -> int:
+        """How many of the words stand for a value together; 1 when none do."""
+        values = self._values()
+        lengths = range(max(len(name.split()) for name in values), 1, -1)
+        return next((length for length in lengths if folded(joined(words[:length])) in values), 1)
+
+    def _values(self) -> dict[str, Any]:
+        return {folded(name): value for value, known in self.words.items() for name in known}
 
 
 @dataclass(frozen=True)
@@ -142,8 +150,8 @@ class CommandName:
         groups = [word for known in GROUP_WORDS.values() for word in known]
         meant = nearest(written, [*(name for name, _, _ in names_of(ask.commands)), *groups])
         if meant is None:
-            raise UserError("help.unknown", name=echo(written))
-        raise UserError("help.did_you_mean", name=echo(written), meant=meant)
+            raise UserError("help.unknown", text=echo(written))
+        raise nearly("help.did_you_mean", words, meant)
 
 
 def _is_first_name(written: str, command: Command | None) -> bool:

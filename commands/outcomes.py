@@ -12,9 +12,10 @@ STANDING = Choice(
         Outcome.CUMPLE.value: ("cumple", "cumplen", "complied", "yes"),
         Outcome.INCUMPLE.value: ("incumple", "incumplen", "no cumple", "no cumplen", "failed", "no"),
         Outcome.NO_CAPTURADO.value: (
-            "no_capturado", "no-capturado", "no capturado", "not_captured", "not-captured", "not captured",
+            "no_capturado", "no-capturado", "no capturado", "no capturados", "not_captured", "not-captured",
+            "not captured",
         ),
         PENDIENTE: ("pendiente", "pendientes", "pending"),
-        REVIEW: ("revisar", "revisión", "review"),
+        REVIEW: ("revisar", "revisión", "por revisar", "review", "to review"),
     }
 )  # fmt: skip

@@ -49,9 +49,7 @@ def publish(ask: Ask, text: str | None) -> Reply:
         mimetype = str(picture.media["mimetype"])
         sending.queue(ask.tables, replace(item, form=Form.IMAGE, media_sha256=picture.sha256, mimetype=mimetype))
     if not pictures:
-        sending.queue(
-            ask.tables, sending.text(f"status:{ask.order.key}", STATUS_CHAT, To.STATUS, text or "", ask.now)
-        )
+        sending.queue(ask.tables, sending.text(f"status:{ask.order.key}", STATUS_CHAT, To.STATUS, text or "", ask.now))
     return Reply((say("publish.queued", count=max(1, len(pictures))),))
 
 

@@ -8,7 +8,7 @@ from bot.flows import sequences
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.errors import UserError
 from bot.model.sequence import Going, Sequence, SequenceState
-from commands.declaration import Argument, Ask, Example, Group, both, command
+from commands.declaration import Argument, Ask, Example, Group, Offer, Unclear, both, command
 from commands.kinds import whole
 from commands.options import PAGE
 from commands.sequence_steps import listed
@@ -24,13 +24,17 @@ class SequenceTarget:
         known = ask.tables.sequences.all()
         text = joined(words)
         if not text:
-            return (known[0] if len(known) == 1 else None), ()
+            if len(known) > 1:
+                raise Unclear("sequence.which", [_offer(each) for each in reversed(known)])
+            return (known[0] if known else None), ()
         number = whole(text.removeprefix("#"))
         found = [each for each in known if each.id == number] or [
             each for each in known if folded(each.name).startswith(folded(text))
         ]
-        if len(found) != 1:
-            raise UserError("sequence.unknown" if not found else "sequence.several", text=echo(text))
+        if len(found) > 1:
+            raise Unclear("target.several", [_offer(each) for each in found], words, text=echo(text))
+        if not found:
+            raise UserError("sequence.unknown", text=echo(text))
         return found[0], ()
 
 
@@ -134,6 +138,11 @@ def _what_is_lost(ask: Ask, sequence: Sequence) -> tuple[Phrase, ...]:
 def sequence_delete(ask: Ask, sequence: Sequence) -> Reply:
     sequences.delete(ask.tables, sequence)
     return Reply((say("sequence.deleted", name=sequence.name, id=sequence.id),))
+
+
+def _offer(sequence: Sequence) -> Offer:
+    shown = say("sequence.offer", name=sequence.name, id=sequence.id, count=len(sequence.steps))
+    return Offer(f"#{sequence.id}", shown)
 
 
 def _row(ask: Ask, sequence: Sequence) -> Phrase:

@@ -16,7 +16,7 @@ from bot.model.errors import UserError
 from bot.model.event import Card
 from bot.model.identity import BadPhone, Phone
 from bot.model.outbox import OutboxItem
-from commands.declaration import Ask
+from commands.declaration import Ask, Offer, Unclear
 from commands.kinds import looks_like_phone, phone, whole
 from commands.words import LIKENESS, Word, Words, echo, folded, joined, likeness, nearest
 from storage.query import where
@@ -24,8 +24,6 @@ from storage.query import where
 Named = TypeVar("Named", Campaign, Contact)
 Finding = Callable[[Words, Sequence[tuple[str, Named]]], Named | None]
 
-#: So many namesakes are listed when a name fits several.
-MOST_NAMESAKES = 5
 REPLY = "reply:"
 
 
@@ -49,7 +47,7 @@ class CampaignTarget:
             named = tuple(itertools.takewhile(lambda word: not self._is_next(word), words))
             if named:
                 raise _unknown("campaign", named, known)
-        return _campaign_replied_to(ask) or _only_active(known), words
+        return _campaign_replied_to(ask) or _only_active(known, words), words
 
     def _refuse_slip(self, words: Words, found: Campaign, left: Words, known: Sequence[Campaign]) -> None:
         """`promo mayoo 60` means Promo Mayo: a beginning alone fits, and what stands behind it is no next argument."""
@@ -164,7 +162,7 @@ def _exact(words: Words, names: Sequence[tuple[str, Named]]) -> Named | None:
         return with_number
     alike = [row for name, row in names if name == folded(text)]
     if len(alike) > 1:
-        raise _several(text, alike)
+        raise _several(words, alike)
     return alike[0] if alike else with_number
 
 
@@ -173,13 +171,12 @@ def _by_beginning(words: Words, names: Sequence[tuple[str, Named]]) -> Named | N
     start = folded(text)
     alike = [row for name, row in names if start and name.startswith(start)]
     if len(alike) > 1:
-        raise _several(text, alike)
+        raise _several(words, alike)
     return alike[0] if alike else None
 
 
-def _several(text: str, rows: Sequence[Campaign] | Sequence[Contact]) -> UserError:
-    names = tuple(say("named", name=row.name, id=row.id) for row in rows[:MOST_NAMESAKES])
-    return UserError("target.several", text=echo(text), names=names)
+def _several(words: Words, rows: Sequence[Named]) -> Unclear:
+    return Unclear("target.several", [_offer(row) for row in rows], words, text=echo(joined(words)))
 
 
 def _unknown(what: str, words: Words, rows: Sequence[Campaign] | Sequence[Contact]) -> UserError:
@@ -187,8 +184,14 @@ def _unknown(what: str, words: Words, rows: Sequence[Campaign] | Sequence[Contac
     meant = nearest(joined(words), [row.name for row in rows])
     if meant is not None:
         row = next(row for row in rows if row.name == meant)
-        return UserError(f"{what}.did_you_mean", text=text, name=row.name, id=row.id)
+        return Unclear(f"{what}.did_you_mean", [_offer(row)], words, text=text, name=row.name, id=row.id)
     return UserError(f"{what}.unknown", text=text)
+
+
+def _offer(row: Campaign | Contact) -> Offer:
+    facts = {"name": row.name, "id": row.id}
+    shown = say("target.contact", phone=row.phone, **facts) if isinstance(row, Contact) else say("named", **facts)
+    return Offer(f"#{row.id}", shown)
 
 
 def _open_first(campaigns: list[Campaign]) -> list[Campaign]:
@@ -197,14 +200,14 @@ def _open_first(campaigns: list[Campaign]) -> list[Campaign]:
     return [each for each in campaigns if each.state is not CampaignState.CLOSED or folded(each.name) not in open_names]
 
 
-def _only_active(campaigns: list[Campaign]) -> Campaign:
+def _only_active(campaigns: list[Campaign], before: Words) -> Campaign:
     active = [campaign for campaign in campaigns if campaign.state is CampaignState.ACTIVE]
     if len(active) == 1:
         return active[0]
     if not active:
         raise UserError("campaign.none_active")
-    names = tuple(say("named", name=each.name, id=each.id) for each in active[:MOST_NAMESAKES])
-    raise UserError("campaign.which", names=names)
+    newest_first = sorted(active, key=lambda campaign: -campaign.id)
+    raise Unclear("campaign.which", [_offer(campaign) for campaign in newest_first], before=before)
 
 
 def _campaign_replied_to(ask: Ask) -> Campaign | None:

@@ -111,9 +111,7 @@ def _unknown(words: Words, commands: tuple[Command, ...], language: Language) ->
     return Unknown(words[0].text if words else "", language)
 
 
-def _as_likely(
-    text: str, found: str, names: Mapping[str, Language], commands: tuple[Command, ...]
-) -> tuple[str, ...]:
+def _as_likely(text: str, found: str, names: Mapping[str, Language], commands: tuple[Command, ...]) -> tuple[str, ...]:
     """The likeliest name, then the others of its language that are nearly as like, and other commands."""
     length, least = len(found.split()), max(LIKENESS, likeness(text, found) - AS_LIKELY)
     related = [name for name in names if names[name] is names[found] and len(name.split()) == length]

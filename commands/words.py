@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.model.errors import UserError
 from bot.model.text import folded as folded
@@ -30,6 +30,12 @@ _WORD = re.compile(r'(?P<label>[^\s":]{1,20}:)?"(?P<quoted>[^"]*)"|(?P<bare>\S+)
 class Word:
     text: str
     quoted: bool = False  #: written between quotes: never a number, a label or a sign
+    at: tuple[int, int] = field(default=(0, 0), compare=False)  #: where it stands in the text that was split
+
+    def part(self, start: int, end: int | None = None) -> Word:
+        """A piece of a bare word."""
+        text = self.text[start:end]
+        return Word(text, at=(self.at[0] + start, self.at[0] + start + len(text)))
 
 
 Words = tuple[Word, ...]
@@ -47,12 +53,14 @@ def split(text: str) -> Words:
     """The words of a cleaned text; what stands between quotes is one word."""
     words: list[Word] = []
     for found in _WORD.finditer(text):
+        start, end = found.span()
         if found["bare"] is not None:
-            words.append(Word(found["bare"]))
+            words.append(Word(found["bare"], at=(start, end)))
             continue
         if found["label"]:
-            words.append(Word(found["label"]))
-        words.append(Word(found["quoted"].strip(), quoted=True))
+            words.append(Word(found["label"], at=found.span("label")))
+            start = found.end("label")
+        words.append(Word(found["quoted"].strip(), quoted=True, at=(start, end)))
     return tuple(words)
 
 

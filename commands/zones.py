@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import available_timezones
 
-from bot.model.errors import UserError
-from commands.declaration import Ask, WrongUse
+from commands.declaration import Ask, WrongUse, nearly
 from commands.words import Words, echo, folded, joined, nearest
 
 #: Cities whose name in the list is the English one.
@@ -42,7 +41,7 @@ class TimeZone:
         meant = nearest(written, [name for name in known if "/" not in name])
         if meant is None:
             raise WrongUse("zone.unknown", text=echo(written))
-        raise UserError("zone.did_you_mean", text=echo(written), meant=known[meant])
+        raise nearly("zone.did_you_mean", words, known[meant])
 
 
 @cache

@@ -46,6 +46,7 @@ class Conversation:
     language: Language
     data: dict[str, Any]
     expires_at: datetime
+    offered: dict[str, Any] | None = None  #: a menu that was opened in a wizard, which goes on
 
 
 @dataclass(frozen=True)

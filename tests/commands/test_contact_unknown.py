@@ -45,6 +45,9 @@ def test_one_is_ignored_for_good() -> None:
 
 def test_what_fits_none_or_several_is_said() -> None:
     desk = a_desk_with(NAMELESS.user, "200003001234501")
-    assert "Several end in “4501”" in desk.ask("!contact unknown 4501 Ana")
+    asked = desk.ask("!contact unknown 4501 Ana")
+    assert "“4501” fits several. Which one?" in asked
+    assert "2. …200003001234501 · 1 status" in asked
+    assert "is *Ana (#1)*: 1 status" in desk.ask("2")
     assert "no unknown author that ends in “9999”" in desk.ask("!contact unknown 9999 Ana")
     assert "Whose is …4501?" in desk.ask(f"!contact unknown {NAMELESS.user}")

@@ -9,10 +9,12 @@ import pytest
 from bot.model.chat import Language
 from bot.model.errors import UserError
 from bot.model.event import Card
+from bot.model.identity import CampaignId, ContactId
+from bot.model.result import Outcome
 from commands import COMMANDS
 from commands.vocabulary import Family, Heard, Unknown, hear, is_command
 from commands.words import LONGEST_TEXT, Word, cleaned, folded, nearest, split
-from tests.commands.desk import Desk, a_desk, add_campaign, add_contact, pictures
+from tests.commands.desk import Desk, a_desk, add_campaign, add_contact, add_result, pictures
 
 ES, EN = Language.ES, Language.EN
 
@@ -137,13 +139,13 @@ def test_a_beginning_that_fits_several_is_asked_about() -> None:
     add_contact(desk, "Anastasia", "+573001118888")
     assert "*Ana (#1)*" in desk.ask("!contact show ana")
     assert "*Anabel (#4)*" in desk.ask("!contact show anab")
-    assert "Ana (#1), Anabel (#4), Anastasia (#5)" in desk.ask("!contact show an")
+    assert "1. Ana (#1) · +57•••••4567\n2. Anabel (#4)" in desk.ask("!contact show an")
 
 
 def test_namesakes_are_told_apart_by_id() -> None:
     desk = a_desk()
     add_contact(desk, "ana", "+573001119999")
-    assert "Ana (#1), ana (#4)" in desk.ask("!contact show Ana")
+    assert "1. Ana (#1) · +57•••••4567\n2. ana (#4) · +57•••••9999" in desk.ask("!contact show Ana")
     assert "*ana (#4)*" in desk.ask("!contact show #4")
 
 
@@ -193,6 +195,24 @@ def test_options_stand_anywhere_and_know_both_languages(text: str) -> None:
     answer = a_desk().ask(text)
     assert "Sofía" in answer
     assert "Luis" not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("!resultados promo estado:no capturado", "Sofía"),
+        ("!resultados estado: no capturados promo", "Sofía"),
+        ("!results status:Not Captured promo", "Sofía"),
+        ("!results status:no promo", "Luis"),
+        ("!resultados estado:no cumplen promo", "Luis"),
+        ("!results status:“not captured” promo", "Sofía"),
+    ],
+)
+def test_a_value_of_two_words_needs_no_quotes(text: str, who: str) -> None:
+    desk = a_desk()
+    add_result(desk, desk.tables.campaigns.need(CampaignId(1)), ContactId(3), Outcome.NO_CAPTURADO)
+    answer = desk.ask(text)
+    assert [name for name in ("Ana", "Luis", "Sofía") if f"{name} (#" in answer] == [who]
 
 
 def test_a_label_that_is_no_option_is_part_of_a_name() -> None:
