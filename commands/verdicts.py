@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.flows import rejudging
 from bot.flows.judging import bands_of
 from bot.flows.outcome_lines import by_hand, decider
-from bot.model.campaign import Campaign, Frame, pair_key
+from bot.model.campaign import Campaign, CampaignState, Frame, pair_key
 from bot.model.capture import Judgement, Verdict
 from bot.model.chat import Evidence, Found, Need, OrderPart, Phrase, Reply, Role, say
 from bot.model.contact import Contact
@@ -64,6 +64,8 @@ def why(ask: Ask, contact: Contact, campaign: Campaign) -> Reply:
 def test(ask: Ask, campaign: Campaign) -> Reply:
     if not ask.order.parts:
         raise WrongUse("test.no_file")
+    if campaign.state is not CampaignState.ACTIVE:  # its pictures are not looked for
+        raise UserError("rejudge.not_active", name=campaign.name, id=campaign.id)
     tried = [_tried(ask, part, campaign) for part in ask.order.parts]
     title = say("test.title", campaign=campaign.name, id=campaign.id)
     lines = (title, *(line for line, _ in tried), say("test.nothing_kept"))

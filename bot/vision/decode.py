@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from bot.vision.errors import MediaError, MediaFault
 
@@ -24,7 +24,11 @@ MAX_IMAGE_PIXELS = 64_000_000
 MIN_IMAGE_SIDE = 16
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-_UNSUPPORTED_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+#: HEIF in its many names, and AVIF: what phones take their photographs in, and convert before they post them.
+_UNSUPPORTED_BRANDS = (
+    *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
+    *(b"mif1", b"msf1", b"avif", b"avis"),
+)
 _REDUCED = {
     2: (cv2.IMREAD_REDUCED_GRAYSCALE_2, cv2.IMREAD_REDUCED_COLOR_2),
     4: (cv2.IMREAD_REDUCED_GRAYSCALE_4, cv2.IMREAD_REDUCED_COLOR_4),
@@ -78,6 +82,8 @@ def read_header(data: bytes) -> Header:
             header = Header(image.width, image.height, image.format or "", image.has_transparency_data)
     except Image.DecompressionBombError as error:
         raise MediaError(MediaFault.TOO_LARGE, str(error)) from error
+    except UnidentifiedImageError as error:
+        raise MediaError(MediaFault.NOT_AN_IMAGE, f"{len(data)} bytes of no kind of picture known here") from error
     except Exception as error:  # Pillow's header parsers raise many types for hostile bytes
         raise MediaError(MediaFault.NOT_AN_IMAGE, f"{len(data)} bytes: {error}") from error
     if header.width * header.height > MAX_IMAGE_PIXELS:

@@ -99,14 +99,17 @@ class _Process:
         self._seconds = seconds
         #: How long replies have been waited for in all.
         self.seconds_busy = 0.0
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise MediaError(MediaFault.HOSTILE, f"no process to decode in could be started: {error}") from error
         self._within(START_SECONDS, lambda: None)
 
     @property

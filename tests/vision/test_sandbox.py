@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,6 +86,14 @@ def test_a_crash_a_hang_or_noise_is_hostile_media(last_line: str) -> None:
         with pytest.raises(MediaError) as error:
             decoder.image(photo_bytes("coffee"), 640)
         assert error.value.reason is MediaFault.HOSTILE
+    decoder.close()
+
+
+def test_a_process_that_cannot_be_started_is_a_media_error(tmp_path: Path) -> None:
+    decoder = SandboxedDecoder(processes=1, command=(str(tmp_path / "missing"),))
+    for _ in range(2):
+        with pytest.raises(MediaError, match="could be started"):
+            decoder.image(photo_bytes("coffee"), 640)
     decoder.close()
 
 
