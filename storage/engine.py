@@ -30,12 +30,25 @@ def check_name(name: str) -> str:
     return name
 
 
+def path_of(field: str) -> tuple[str, ...]:
+    """Where a field is in a document: `to.user` is within `to`."""
+    return tuple(check_name(step) for step in field.split("."))
+
+
+def value_of(document: Mapping[str, Any], field: str) -> Any:
+    """What a document holds in a field; None where it has none."""
+    value: Any = document
+    for step in field.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
 @dataclass(frozen=True)
 class Spec:
     """What a table's documents must carry.
 
     key: the field that names a document in the world; unique and always set. indexes: groups of fields that are
-    searched and ordered by; they and the key hold scalars only.
+    searched and ordered by, also fields within fields (`to.user`); they and the key hold scalars only.
     """
 
     name: str
@@ -43,8 +56,9 @@ class Spec:
     indexes: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        for name in (self.name, *self.scalars):
-            check_name(name)
+        check_name(self.name)
+        for field in self.scalars:
+            path_of(field)
 
     @cached_property
     def scalars(self) -> frozenset[str]:
@@ -55,7 +69,7 @@ class Spec:
     def check(self, document: Mapping[str, Any]) -> None:
         """Raise ValueError unless the document carries what the table declares."""
         for field in self.scalars:
-            if not isinstance(document.get(field), str | int | float | None):
+            if not isinstance(value_of(document, field), str | int | float | None):
                 raise ValueError(f"{self.name}.{field} is indexed: it must be a text, a number, a boolean or null")
         if self.key and document.get(self.key) is None:
             raise ValueError(f"{self.name}.{self.key} is the key of the table: it must be set")
@@ -104,8 +118,8 @@ class Engine(Protocol):
     def pluck(self, table: str, condition: Condition | None, fields: Sequence[str]) -> list[tuple[Any, ...]]:
         """Some fields that hold scalars, of what `select` would give, by number; true and false as 1, 0."""
 
-    def scan(self, table: str) -> Iterator[Numbered]:
-        """Every document, read in batches: later ones may show writes made meanwhile."""
+    def scan(self, table: str, after: int = 0) -> Iterator[Numbered]:
+        """Every document behind a number, read in batches: later ones may show writes made meanwhile."""
 
     def count(self, table: str, condition: Condition | None) -> int:
         """How many documents `select` would give."""

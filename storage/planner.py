@@ -118,7 +118,7 @@ def _is_exact(comparison: Comparison, scalars: Set[str]) -> bool:
     """Floats are widened by an engine that reads decimals less precisely; a missing field also counts as null."""
     if comparison.operator == "null" or any(isinstance(value, float) for value in comparison.values):
         return False
-    return len(comparison.path) == 1 and comparison.path[0] in scalars
+    return ".".join(comparison.path) in scalars
 
 
 def _is_identifiable(value: Any) -> bool:

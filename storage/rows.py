@@ -119,6 +119,10 @@ class Rows(Generic[R]):
         """The numbers of the matching rows."""
         return [document.doc_id for document in self._table.search(query)]
 
+    def after(self, number: int, limit: int) -> list[R]:
+        """The next rows behind a number: for going through a table a part at a time."""
+        return [self._read(document) for document in self._table.after(number, limit)]
+
     def all(self) -> list[R]:
         return [self._read(document) for document in self._table.all()]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from storage import sqlite_text as sql
 from storage.documents import decode, encode
-from storage.engine import HIGHEST_NUMBER, Numbered, Spec, Unnumbered, check_name
+from storage.engine import HIGHEST_NUMBER, Numbered, Spec, Unnumbered, check_name, path_of
 from storage.errors import DuplicateKey, StoreClosed, StoreError
 from storage.planner import Condition
 from storage.sqlite_connection import SqliteConnection
@@ -135,13 +135,13 @@ class SqliteEngine:
 
     def pluck(self, table: str, condition: Condition | None, fields: Sequence[str]) -> list[tuple[Any, ...]]:
         clause, arguments = sql.where(condition)
-        columns = ", ".join(["id", *(sql.column([check_name(field)]) for field in fields)])
+        columns = ", ".join(["id", *(sql.column(path_of(field)) for field in fields)])
         statement = f"SELECT {columns} FROM {self._quoted(table)}{clause} ORDER BY id"
         return [row[1:] for row in self._db.rows(statement, arguments)]
 
-    def scan(self, table: str) -> Iterator[Numbered]:
+    def scan(self, table: str, after: int = 0) -> Iterator[Numbered]:
         statement = f"SELECT id, doc FROM {self._quoted(table)} WHERE id > ? ORDER BY id LIMIT {_BATCH}"
-        last = 0
+        last = after
         while rows := self._db.rows(statement, (last,)):
             yield from _decoded(table, rows)
             last = rows[-1][0]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from storage.engine import Spec
+from storage.engine import Spec, path_of
 from storage.planner import Comparison, Condition
 
 
@@ -34,7 +34,7 @@ def indexes(spec: Spec) -> dict[str, str]:
     if spec.key:
         named[f"u:{spec.name}:{spec.key}"] = ("UNIQUE INDEX", (spec.key,))
     return {
-        name: f'CREATE {kind} "{name}" ON {quoted(spec.name)}({", ".join(column([field]) for field in fields)})'
+        name: f'CREATE {kind} "{name}" ON {quoted(spec.name)}({", ".join(column(path_of(field)) for field in fields)})'
         for name, (kind, fields) in named.items()
     }
 

@@ -10,7 +10,7 @@ from tinydb.queries import QueryLike, where
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from storage.engine import Engine, Numbered, Spec, Unnumbered, check_name
+from storage.engine import Engine, Numbered, Spec, Unnumbered, check_name, value_of
 from storage.planner import plan
 
 #: new fields, or a function that changes the document in place (`tinydb.operations`)
@@ -152,7 +152,11 @@ class StoreTable(Table):
         query, scalars = plan(cond, self._spec.scalars), self._spec.scalars
         if query.exact and scalars.issuperset(fields):
             return self._engine.pluck(self.name, query.condition, fields)
-        return [tuple(document.get(field) for field in fields) for _, document in self._matching(cond)]
+        return [tuple(value_of(document, field) for field in fields) for _, document in self._matching(cond)]
+
+    def after(self, doc_id: int, limit: int) -> list[Document]:
+        """The next documents behind a number: for going through a table a part at a time."""
+        return [self._document(*found) for found in islice(self._engine.scan(self.name, doc_id), limit)]
 
     def count(self, cond: QueryLike) -> int:
         query = plan(cond, self._spec.scalars)

@@ -54,7 +54,12 @@ JUDGEMENTS = Spec(
 RERUNS = Spec("reruns", key="key")
 RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
 OUTBOX = Spec(
-    "outbox", key="key", indexes=(("state", "audience", "pace", "not_before"), ("message_id",), ("sending_at",))
+    "outbox",
+    key="key",
+    indexes=(
+        ("state", "audience", "pace", "not_before"), ("message_id",), ("sending_at",),
+        ("to.user", "to.server", "audience", "state", "sending_at"),
+    ),
 )
 EARLY_RECEIPTS = Spec("early_receipts", key="key", indexes=(("message_id",), ("at",)))
 ORDERS = Spec("orders", key="key", indexes=(("state", "due_at"), ("received_at",)))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bot.engine.alerts import Alerts
 from bot.engine.backups import Backups
+from bot.engine.blocks import Blocks
 from bot.engine.captures import Captures
 from bot.engine.cards import Cards
 from bot.engine.directory import Directory
@@ -67,7 +68,7 @@ class Engine:
         self.cards = Cards(world, self.upkeep)
         self._parts = (
             self._orders, papers, self._captures, outcomes, self.outbox, self._directory, self.alerts,
-            Wishes(world, self.backups), self.cards, self.backups,
+            Wishes(world, self.backups), self.cards, self.backups, Blocks(world),
         )  # fmt: skip
         self._scope = ScopeKeeper(world)
         self._silence = Silence(world)

@@ -7,34 +7,38 @@ contact's reminders are paused until the owner, or a sign of life, says otherwis
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
-from bot.flows import alerts, chronicle, people, sequences
-from bot.flows.jobs import Work
+from bot.flows import chronicle, deliveries, sequences
 from bot.logs import fields
-from bot.model.alert import Severity
-from bot.model.blocks import Band, BlockIssue, BlockRules, Delivery, Estimate, IssueState, Note, estimate
+from bot.model.blocks import Band, BlockIssue, BlockRules, Estimate, IssueState, Note, estimate
 from bot.model.contact import Contact
-from bot.model.document import to_document
-from bot.model.failures import REFUSED_BY_SERVER, reason
 from bot.model.identity import ContactId
-from bot.model.outbox import OutboxItem, SendState, To
 from storage.query import QueryInstance, where
 from storage.tables import Tables
 
 log = logging.getLogger(__name__)
 
-#: Older messages say nothing about today.
-LOOK_BACK = timedelta(days=90)
 #: Names of facts: what the owner changed from the chat.
 SUSPICIOUS_FROM, BLOCKED_FROM, EVERY_HOURS = "block_suspicious_from", "block_from", "block_every_hours"
 #: Hours between two examinations, unless the owner says otherwise: at 00, 06, 12 and 18 (product.md §7).
 HOURS = 6
-_ARRIVED = (SendState.DELIVERED, SendState.READ)
 _OPEN = cast(QueryInstance, where("state") == IssueState.OPEN.value)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What the messages to one contact show, and how probable that makes a block."""
+
+    evidence: deliveries.Evidence
+    estimate: Estimate
+    is_newly_blocked: bool = False  #: the contact's reminders were paused just now
+
+    @property
+    def probability(self) -> int:
+        return self.estimate.probability
 
 
 @dataclass(frozen=True)
@@ -49,26 +53,29 @@ class Statistics:
         return self.contacts - self.suspicious - self.blocked
 
 
-def duty(work: Work) -> bool:
-    """The job: examine; the owner is told how many are newly probably blocked. Whether anybody was written to."""
-    before = sum(issue.paused for issue in open_issues(work.tables))
-    found = examine(work.tables, rules(work.tables), work.now)
-    newly = sum(issue.paused for issue in open_issues(work.tables)) - before
-    if newly > 0:
-        alerts.happened(work.tables, work.now, f"blocks:{work.key}", Severity.WARNING, count=newly)
-    return found.contacts > 0
-
-
 def examine(tables: Tables, rules: BlockRules, now: datetime) -> Statistics:
     """Weigh every contact's messages anew: open issues, bring them up to date, close them, pause and release."""
-    estimates: list[tuple[int, Band]] = []
-    for contact, items in _by_contact(tables, now):
-        delivery, first = _delivery(tables, contact, items, now - rules.after)
-        found = estimate(delivery, now)
-        band = rules.band(found.probability)
-        estimates.append((found.probability, band))
-        _record(tables, contact, delivery, first, found, band, now)
-    return _statistics(estimates)
+    issues = open_by_contact(tables)
+    found = (examine_one(tables, contact, issues.get(contact.id), rules, now) for contact in _concerned(tables, now))
+    return _statistics([each for each in found if each is not None], rules)
+
+
+def examine_one(
+    tables: Tables, contact: Contact, issue: BlockIssue | None, rules: BlockRules, now: datetime
+) -> Weighed | None:
+    """Weigh the messages to one contact, whose open issue this is; None for somebody to whom nothing was sent."""
+    weighed = weigh(tables, contact, issue, rules, now)
+    if weighed is None:
+        return None
+    is_new = _record(tables, contact, issue, weighed, rules.band(weighed.probability), now)
+    return replace(weighed, is_newly_blocked=is_new)
+
+
+def weigh(
+    tables: Tables, contact: Contact, issue: BlockIssue | None, rules: BlockRules, now: datetime
+) -> Weighed | None:
+    evidence = deliveries.evidence(tables, contact, rules, issue, now)
+    return None if evidence is None else Weighed(evidence, estimate(evidence.delivery, now))
 
 
 def rules(tables: Tables) -> BlockRules:
@@ -97,12 +104,13 @@ def choose_hours(tables: Tables, every: int) -> None:
 
 def statistics(tables: Tables, rules: BlockRules, now: datetime) -> Statistics:
     """How probable blocks are over all contacts that were written to, without changing anything."""
-    estimates = []
-    for contact, items in _by_contact(tables, now):
-        delivery, _ = _delivery(tables, contact, items, now - rules.after)
-        probability = estimate(delivery, now).probability
-        estimates.append((probability, rules.band(probability)))
-    return _statistics(estimates)
+    issues = open_by_contact(tables)
+    found = (weigh(tables, contact, issues.get(contact.id), rules, now) for contact in _concerned(tables, now))
+    return _statistics([each for each in found if each is not None], rules)
+
+
+def open_by_contact(tables: Tables) -> dict[ContactId, BlockIssue]:
+    return {issue.contact_id: issue for issue in tables.block_issues.find(_OPEN)}
 
 
 def open_issues(tables: Tables) -> list[BlockIssue]:
@@ -133,66 +141,28 @@ def delete(tables: Tables, issue: BlockIssue, now: datetime) -> None:
     tables.block_issues.remove(issue)
 
 
-def _by_contact(tables: Tables, now: datetime) -> list[tuple[Contact, list[OutboxItem]]]:
-    """The messages to each contact, the newest first."""
-    sent = (where("sending_at") > to_document(now - LOOK_BACK)) & (where("audience") == To.CONTACT.value)
-    rows: dict[ContactId, list[OutboxItem]] = defaultdict(list)
-    contacts: dict[str, Contact | None] = {}
-    for item in tables.outbox.find(sent, order_by="sending_at", reverse=True):
-        address = str(item.to)
-        if address not in contacts:
-            contacts[address] = people.contact_of(tables, (item.to,))
-        contact = contacts[address]
+def _concerned(tables: Tables, now: datetime) -> list[Contact]:
+    """Who was written to, and who has an open issue about older messages."""
+    contacts = {contact.id: contact for contact in deliveries.written_to(tables, now)}
+    for number in open_by_contact(tables).keys() - contacts.keys():
+        contact = tables.contacts.get(number)
         if contact is not None:
-            rows[contact.id].append(item)
-    known = {contact.id: contact for contact in contacts.values() if contact is not None}
-    return [(known[number], items) for number, items in rows.items()]
-
-
-def _delivery(
-    tables: Tables, contact: Contact, items: list[OutboxItem], until: datetime
-) -> tuple[Delivery, OutboxItem | None]:
-    """What is known of the messages sent until then, and the first of those that did not arrive."""
-    forgiven = _forgiven_until(tables, contact)
-    run: list[OutboxItem] = []
-    for item in items:
-        if item.state in _ARRIVED or (item.sending_at is not None and item.sending_at <= forgiven):
-            break
-        if item.state is SendState.SENT and item.sending_at is not None and item.sending_at <= until:
-            run.append(item)
-    first = run[-1] if run else None
-    oldest_at = first.sending_at if first else None
-    return Delivery(len(run), oldest_at, _refused(contact, items), _last_sign(contact, items)), first
-
-
-def _forgiven_until(tables: Tables, contact: Contact) -> datetime:
-    """Until when the owner says that all is well."""
-    settled = tables.block_issues.find(
-        (where("contact_id") == contact.id) & (where("state") == IssueState.REACTIVATED.value)
-    )
-    return max((issue.closed_at for issue in settled if issue.closed_at), default=contact.created_at - LOOK_BACK)
-
-
-def _refused(contact: Contact, items: list[OutboxItem]) -> bool:
-    """The server's own word: about the newest message, or when it was asked for the contact's address."""
-    return contact.on_whatsapp is False or reason(items[0].failure) in REFUSED_BY_SERVER
-
-
-def _last_sign(contact: Contact, items: list[OutboxItem]) -> datetime | None:
-    receipts = [at for item in items for at in (item.delivered_at, item.read_at)]
-    return max((at for at in (contact.last_seen_at, contact.last_wrote_at, *receipts) if at is not None), default=None)
+            contacts[number] = contact
+    return list(contacts.values())
 
 
 def _record(
-    tables: Tables, contact: Contact, delivery: Delivery, first: OutboxItem | None, found: Estimate, band: Band,
-    now: datetime,
-) -> None:  # fmt: skip
-    open_issue = tables.block_issues.one(_OPEN & (where("contact_id") == contact.id))
-    if band is Band.ACTIVE or first is None or delivery.oldest_at is None:
-        if open_issue is not None:
-            _clear(tables, open_issue, found, now)
-        return
-    issue = open_issue or BlockIssue(
+    tables: Tables, contact: Contact, issue: BlockIssue | None, weighed: Weighed, band: Band, now: datetime
+) -> bool:
+    """Bring the contact's issue up to date; whether their reminders were paused now."""
+    delivery, first, found = weighed.evidence.delivery, weighed.evidence.first, weighed.estimate
+    if band is Band.ACTIVE or delivery.oldest_at is None:
+        if issue is not None:
+            _clear(tables, issue, found, now)
+        return False
+    if first is None:
+        return False  # the issue outlived its messages: it stays as it is
+    issue = issue or BlockIssue(
         0, f"{contact.id}:{first.id}", contact.id, now, now, 0, Band.ACTIVE, 0, delivery.oldest_at, None, ()
     )
     was_paused = issue.paused
@@ -202,10 +172,12 @@ def _record(
         paused=was_paused or band is Band.BLOCKED, state=IssueState.OPEN, closed_at=None,
     )  # fmt: skip
     _keep(tables, issue)
-    if issue.paused and not was_paused:
+    is_new = issue.paused and not was_paused
+    if is_new:
         sequences.hold(tables, contact.id)
         chronicle.note(tables, now, "probably_blocked", contact=contact.name, probability=found.probability)
         log.info("contact probably blocked", extra=fields(contact=contact.id, probability=found.probability))
+    return is_new
 
 
 def _keep(tables: Tables, issue: BlockIssue) -> None:
@@ -236,7 +208,7 @@ def _clear(tables: Tables, issue: BlockIssue, found: Estimate, now: datetime) ->
         sequences.release(tables, issue.contact_id, now)
 
 
-def _statistics(estimates: list[tuple[int, Band]]) -> Statistics:
-    bands = [band for _, band in estimates]
-    mean = sum(probability for probability, _ in estimates) / len(estimates) if estimates else 0.0
-    return Statistics(len(estimates), bands.count(Band.SUSPICIOUS), bands.count(Band.BLOCKED), mean)
+def _statistics(found: list[Weighed], rules: BlockRules) -> Statistics:
+    bands = [rules.band(each.probability) for each in found]
+    mean = sum(each.probability for each in found) / len(found) if found else 0.0
+    return Statistics(len(found), bands.count(Band.SUSPICIOUS), bands.count(Band.BLOCKED), mean)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from bot.flows import blocks, bulletins, periodicals
+from bot.flows import block_rounds, blocks, bulletins, periodicals
 from bot.flows.jobs import Duty, Wanted
 from bot.model.plan import Plan, daily, every_hours, monthly, once, weekly
 from storage.tables import Tables
@@ -30,7 +30,7 @@ _ALL = (
     Duty("own_export", bulletins.own_export, useful_for=DAY),
     Duty("own_chart", bulletins.own_chart, useful_for=6 * HOUR),
     Duty("own_reminder", bulletins.own_reminder, useful_for=DAY),
-    Duty("block_check", blocks.duty, useful_for=6 * HOUR, plan=every_hours(blocks.HOURS)),
+    Duty("block_check", block_rounds.duty, useful_for=6 * HOUR, plan=every_hours(blocks.HOURS)),
 )
 
 DUTIES: Mapping[str, Duty] = {duty.kind: duty for duty in _ALL}

@@ -10,7 +10,7 @@ from storage.store import Spec, Store, open_store
 SCHEMA = [
     Spec("statuses", key="key", indexes=(("campaign",), ("at",), ("campaign", "outcome"))),
     Spec("plain"),
-    Spec("indexed", indexes=(("a",), ("b",))),
+    Spec("indexed", indexes=(("a",), ("b",), ("to.user",))),
 ]
 
 Opening = Callable[[], Store]

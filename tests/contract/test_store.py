@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tinydb import TinyDB, where
+from tinydb import Query, TinyDB, where
 from tinydb.operations import increment
 
 from storage.store import DuplicateKey, Spec, Store, StoreClosed, open_store
@@ -257,6 +257,26 @@ def test_search_orders_and_limits(documents: Documents, reverse: bool, limit: in
             assert indexed.count(query) == len(matching)
             plucked = [(document["b"], document["a"]) for document in documents if query(document)]
             assert indexed.pluck(query, ("b", "a")) == plucked
+
+
+def test_a_field_within_a_field_is_indexed_and_plucked(store: Store) -> None:
+    letters = store.table("indexed")
+    letters.insert_multiple([{"to": {"user": "ana"}, "a": 1}, {"to": None, "a": 2}, {"a": 3}, {"to": {"user": "luis"}}])
+    to_ana = Query().to.user == "ana"
+    assert letters.count(to_ana) == 1
+    assert letters.pluck(where("a") >= 1, ["to.user", "a"]) == [("ana", 1), (None, 2), (None, 3)]
+    assert letters.pluck(to_ana, ["to.user", "unindexed.x"]) == [("ana", None)]
+    with pytest.raises(ValueError, match=r"to\.user is indexed"):
+        letters.insert({"to": {"user": ["ana"]}})
+
+
+def test_a_table_is_gone_through_a_part_at_a_time(store: Store) -> None:
+    table = store.table("plain")
+    table.insert_multiple({"n": number} for number in range(5))
+    table.remove(doc_ids=[2])
+    assert [each["n"] for each in table.after(0, 2)] == [0, 2]
+    assert [each["n"] for each in table.after(3, 9)] == [3, 4]
+    assert table.after(5, 9) == []
 
 
 def test_without_an_order_the_numbers_order(store: Store) -> None:

@@ -15,7 +15,7 @@ from tinydb.table import Document, Table
 
 from storage.store import Spec, open_store
 
-SCHEMA = [Spec("plain"), Spec("indexed", indexes=(("a",), ("b",), ("a", "b")))]
+SCHEMA = [Spec("plain"), Spec("indexed", indexes=(("a",), ("b",), ("a", "b"), ("n.x", "a")))]
 
 FIELDS = st.sampled_from(["a", "b"])
 VALUES = st.sampled_from([None, True, False, 0, 1, 2, -1, 1.0, 0.5, "", "a", "b", "é🎉", "1", "true", "x'y\"q", 2**70])

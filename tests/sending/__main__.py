@@ -1,4 +1,4 @@
-"""Measure the sending and write the figures to docs/sending: `python -m tests.sending decision | month | kills`."""
+"""Measure the sending and write the figures to docs/sending: `python -m tests.sending [decision] [examination] …`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.sending import decision, kills, plots
+from tests.sending import decision, examination, kills, plots
 from tests.sending.month import START, Kind, simulate
 from tests.support.world import World
 
@@ -20,6 +20,10 @@ FIGURES = Path(__file__).parents[2] / "docs" / "sending"
 def measure_decision() -> object:
     sizes = ((100, 100), (10_000, 1000), (100_000, 1000), (100_000, 10_000))
     return [asdict(decision.measure(past, queued)) for past, queued in sizes]
+
+
+def measure_examination() -> object:
+    return [asdict(examination.measure(past)) for past in (10_000, 100_000)]
 
 
 def measure_month() -> object:
@@ -71,6 +75,7 @@ def measure_kills() -> object:
 
 MEASURES: dict[str, Callable[[], object]] = {
     "decision": measure_decision,
+    "examination": measure_examination,
     "month": measure_month,
     "kills": measure_kills,
 }

@@ -42,7 +42,7 @@ class Cost:
 def measure(past: int, queued: int, rounds: int = 200) -> Cost:
     with tempfile.TemporaryDirectory() as folder, closing(open_store(Path(folder) / "bot.db", SCHEMA)) as store:
         tables = Tables(store)
-        numbers = _fill(tables, past, queued)
+        numbers = fill(tables, past, queued)
         limits = replace(Limits(), human_pace=0.0, warmup=(), contacts_per_hour=10**6)
         window = sending.window(tables, limits, START)
         rule = _rule(window, numbers[0], rounds * 50)
@@ -72,7 +72,8 @@ def _timed(tables: Tables, window: SendWindow, rounds: int) -> list[float]:
     return spent
 
 
-def _fill(tables: Tables, past: int, queued: int) -> list[str]:
+def fill(tables: Tables, past: int, queued: int, silent: int = 0) -> list[str]:
+    """Messages to a thousand contacts; nothing arrives at one in `silent` of them."""
     jids = []
     with tables.store.transaction():
         for number in range(CONTACTS):
@@ -83,7 +84,9 @@ def _fill(tables: Tables, past: int, queued: int) -> list[str]:
         for number in range(past):
             at = START - HOUR - number * APART
             item = sending.text(f"past:{number}", jids[number % CONTACTS], To.CONTACT, "hello", at)
-            done = replace(item, state=SendState.DELIVERED, message_id=f"3EB0{number:08d}", sending_at=at, sent_at=at)
+            arrived = not silent or number % CONTACTS % silent
+            state = SendState.DELIVERED if arrived else SendState.SENT
+            done = replace(item, state=state, message_id=f"3EB0{number:08d}", sending_at=at, sent_at=at)
             tables.outbox.add(done)
         for number in range(queued):
             item = sending.text(f"new:{number}", jids[number % CONTACTS], To.CONTACT, "hello", START)

@@ -14,9 +14,9 @@ from enum import StrEnum
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.flows import blocks, people, permission, receipts, sending, sequences
+from bot.flows import block_rounds, blocks, people, permission, receipts, sending, sequences
 from bot.i18n import Catalogue
-from bot.model.blocks import BlockIssue, BlockRules
+from bot.model.blocks import BlockIssue
 from bot.model.campaign import Campaign, pair_key
 from bot.model.chat import Language
 from bot.model.contact import Address, Consent, Contact
@@ -163,7 +163,9 @@ class Simulation:
         people.wrote(self.tables, (person.contact.phone.jid,), self.now)
 
     def _examine(self) -> None:
-        blocks.examine(self.tables, BlockRules(), self.now)
+        block_rounds.begin(self.tables, "check")
+        while (under_way := block_rounds.under_way(self.tables)) is not None:
+            block_rounds.go_on(self.tables, under_way, self.now)
         for issue in blocks.open_issues(self.tables):
             if issue.paused and issue.contact_id not in self.marked_at:
                 self.marked_at[issue.contact_id] = self.now

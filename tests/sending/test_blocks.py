@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.flows import blocks, jobs, sequences, timetable
+from bot.flows import block_rounds, blocks, jobs, sending, sequences, timetable
 from bot.flows.voice import Voice
 from bot.i18n import Catalogue
 from bot.model.blocks import Band, BlockRules, Delivery, Factor, IssueState, estimate
@@ -79,6 +79,15 @@ def unanswered(sender: Sender, contact: Contact, count: int, apart: timedelta = 
         sender.pass_time(apart)
 
 
+def a_run(sender: Sender, contact: Contact, undelivered: int, apart: timedelta = 3 * DAY) -> None:
+    """A message that arrived, and then so many that did not, the last of them four days ago."""
+    for number in range(undelivered + 1):
+        at = sender.clock.now() - 4 * DAY - (undelivered - number) * apart
+        item = sending.text(f"{contact.id}:{number}", contact.phone.jid, To.CONTACT, "hello", at)
+        state = SendState.SENT if number else SendState.DELIVERED
+        sender.tables.outbox.add(replace(item, state=state, sending_at=at, sent_at=at))
+
+
 def reminded(sender: Sender, contact: Contact) -> None:
     campaign = sender.tables.campaigns.add(Campaign(CampaignId(0), "Promo", sender.clock.now()))
     steps = (ReminderStep(100 * DAY, "later"),)
@@ -93,6 +102,15 @@ def going(sender: Sender) -> Going:
 
 def examine(sender: Sender) -> blocks.Statistics:
     return blocks.examine(sender.tables, RULES, sender.clock.now())
+
+
+def examine_bit_by_bit(sender: Sender) -> int:
+    """What the engine does after the job began; in how many steps."""
+    steps = 0
+    while (under_way := block_rounds.under_way(sender.tables)) is not None:
+        block_rounds.go_on(sender.tables, under_way, sender.clock.now())
+        steps += 1
+    return steps
 
 
 def test_from_a_high_probability_on_reminders_are_paused_with_the_evidence_kept(sender: Sender) -> None:
@@ -178,8 +196,50 @@ def test_the_six_hourly_job_tells_the_owner_of_those_newly_marked_once(sender: S
         (job,) = [each for each in jobs.due(sender.tables, voice, now) if each.key == "block_check"]
         assert job.plan == every_hours(6)
         jobs.run(sender.tables, timetable.DUTIES, job, voice, now)
+        examine_bit_by_bit(sender)
     (alert,) = [each for each in sender.tables.alerts.all() if each.kind == "blocks"]
     assert alert.facts == {"count": 1}
+
+
+def test_bit_by_bit_it_finds_what_it_finds_at_one_go(sender: Sender) -> None:
+    contacts = [sender.add_contact(f"+57300123{number:04d}") for number in range(3 * block_rounds.CONTACTS)]
+    for number, contact in enumerate(contacts):
+        a_run(sender, contact, undelivered=number % 6)
+    block_rounds.begin(sender.tables, "check")
+    assert examine_bit_by_bit(sender) > 3
+    found = sender.tables.block_issues.all()
+    assert {issue.band for issue in found} == {Band.SUSPICIOUS, Band.BLOCKED}
+    for issue in found:
+        sender.tables.block_issues.remove(issue)
+    examine(sender)
+    again = {issue.key: issue for issue in sender.tables.block_issues.all()}
+    assert {issue.key: replace(issue, id=again[issue.key].id) for issue in found} == again
+
+
+def test_one_step_reads_few_messages_however_many_there_are(sender: Sender) -> None:
+    contacts = [sender.add_contact(f"+57300123{number:04d}") for number in range(6)]
+    for contact in contacts:
+        a_run(sender, contact, undelivered=block_rounds.MESSAGES, apart=timedelta(hours=12))
+    block_rounds.begin(sender.tables, "check")
+    under_way = block_rounds.under_way(sender.tables)
+    assert under_way is not None
+    block_rounds.go_on(sender.tables, under_way, sender.clock.now())
+    assert [issue.contact_id for issue in sender.tables.block_issues.all()] == [contacts[0].id]
+
+
+def test_an_issue_whose_messages_are_too_old_is_still_settled_by_a_sign_of_life(sender: Sender) -> None:
+    ana = sender.add_contact("+573001234501")
+    reminded(sender, ana)
+    unanswered(sender, ana, 4)
+    examine(sender)
+    for item in sender.tables.outbox.all():
+        sender.tables.outbox.remove(item)
+    sender.pass_time(100 * DAY)
+    examine(sender)
+    assert (len(blocks.open_issues(sender.tables)), going(sender)) == (1, Going.PAUSED)
+    sender.tables.contacts.save(replace(sender.tables.contacts.need(ana.id), last_seen_at=sender.clock.now()))
+    examine(sender)
+    assert (blocks.open_issues(sender.tables), going(sender)) == ([], Going.WAITING)
 
 
 def test_the_owner_says_how_often_it_is_looked(sender: Sender) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.flows import blocks, sequences
+from bot.flows import block_rounds, blocks, sending, sequences
 from bot.model.chat import Language
 from bot.model.event import ReceiptKind, ReceiptSeen
 from bot.model.identity import Phone
 from bot.model.link import LinkState
+from bot.model.outbox import SendState, To
 from bot.model.outgoing import SendText
 from bot.model.result import Outcome
 from bot.model.risk import Level
@@ -103,6 +105,31 @@ def test_who_confirms_nothing_is_found_paused_and_told_and_goes_on_after_a_sign_
     days.live(2 * DAY)
     assert blocks.open_issues(days.stage.tables) == []
     assert len(days.got(ANA)) > sent_before
+
+
+def test_an_examination_that_was_cut_off_goes_on_where_it_was_and_is_told_once(tmp_path: Path) -> None:
+    before = Stage(tmp_path)
+    before.settle()
+    for number in range(3 * block_rounds.CONTACTS):
+        person = f"+57300123{number:04d}"
+        before.contact(person, person)
+        for age in (20, 16, 12, 8):
+            at = before.clock.now() - age * DAY
+            item = sending.text(f"{number}:{age}", Phone(person).jid, To.CONTACT, "hello", at)
+            before.tables.outbox.add(replace(item, state=SendState.SENT, sending_at=at, sent_at=at))
+    block_rounds.begin(before.tables, "check")
+    before.engine.step()
+    marked = len(blocks.open_issues(before.tables))
+    assert 0 < marked < 3 * block_rounds.CONTACTS
+    before.close()
+    after = Stage(tmp_path, before.clock)
+    after.settle()
+    assert block_rounds.under_way(after.tables) is None
+    issues = blocks.open_issues(after.tables)
+    assert len(issues) == len({issue.contact_id for issue in issues}) == 3 * block_rounds.CONTACTS
+    (alert,) = [each for each in after.tables.alerts.all() if each.kind == "blocks"]
+    assert alert.facts == {"count": 3 * block_rounds.CONTACTS}
+    after.close()
 
 
 def test_a_ban_stops_what_goes_to_contacts_while_statuses_are_still_captured(days: Days) -> None:

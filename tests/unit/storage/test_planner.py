@@ -23,6 +23,11 @@ def test_comparisons_of_declared_fields_say_all() -> None:
     assert plan(where("a").one_of([1, "x"]), SCALARS) == Plan(Comparison("in", ("a",), (1, "x")), exact=True)
 
 
+def test_a_declared_field_within_a_field_says_all() -> None:
+    expected = Plan(Comparison("=", ("a", "x"), (1,)), exact=True)
+    assert plan(Query().a.x == 1, frozenset({"a.x"})) == expected
+
+
 @pytest.mark.parametrize(
     "query",
     [where("c") == 1, Query().a.x == 1, where("a") > 0.5, where("a") == None],  # noqa: E711
@@ -80,11 +85,12 @@ def test_a_bound_with_decimals_lets_its_neighbours_in(operator: str) -> None:
         (where("state").one_of(["seen", "new"]), None, "i:captures:state,due_at"),
         (where("key") == "x", None, "u:captures:key"),
         (where("at") >= 1.5, "at", "i:captures:at"),
+        ((Query().by.user == "x") & (where("at") > 5), None, "i:captures:by.user,at"),
         (Query().noop(), "at", "i:captures:at"),
     ],
 )
 def test_sqlite_uses_the_declared_index(tmp_path: Path, query: QueryLike, order: str | None, index: str) -> None:
-    spec = Spec("captures", key="key", indexes=(("state", "due_at"), ("at",)))
+    spec = Spec("captures", key="key", indexes=(("state", "due_at"), ("at",), ("by.user", "at")))
     open_store(tmp_path / "bot.db", [spec]).close()
     clause, arguments = sql.where(plan(query, spec.scalars).condition)
     ordered = f" ORDER BY {sql.column([order])}, id" if order else ""
