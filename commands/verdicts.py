@@ -64,7 +64,7 @@ def why(ask: Ask, contact: Contact, campaign: Campaign) -> Reply:
 def test(ask: Ask, campaign: Campaign) -> Reply:
     if not ask.order.parts:
         raise WrongUse("test.no_file")
-    if campaign.state is not CampaignState.ACTIVE:  # its pictures are not looked for
+    if campaign.state is CampaignState.CLOSED:  # its pictures are not looked for
         raise UserError("rejudge.not_active", name=campaign.name, id=campaign.id)
     tried = [_tried(ask, part, campaign) for part in ask.order.parts]
     title = say("test.title", campaign=campaign.name, id=campaign.id)

@@ -1,4 +1,7 @@
-"""The matcher looks for what the active campaigns are about, and for nothing else."""
+"""The matcher knows the pictures of all campaigns that are not closed.
+
+A paused campaign's ads must not be taken for new ones of the same template; and it may go on among campaigns made since.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Gallery:
-    """Keeps the matcher looking for the pictures of the active campaigns; loads stored features, computes nothing."""
+    """Keeps the matcher knowing the pictures of the open campaigns; loads stored features, computes nothing."""
 
     def __init__(self, tables: Tables, store: MediaStore, matcher: Matcher) -> None:
         self._tables, self._store, self._matcher = tables, store, matcher
@@ -59,8 +62,8 @@ class Gallery:
             self._tables.frames.save(replace(frame, features=self._store.put(seen.features)))
 
     def sought(self, default: Thresholds) -> tuple[Sought, ...]:
-        """What the active campaigns look for."""
-        return tuple(sought_by(self._tables, campaign, default) for campaign in self._active())
+        """What the open campaigns look for, or would."""
+        return tuple(sought_by(self._tables, campaign, default) for campaign in self._open())
 
     def described(self, pictures: Iterable[str]) -> None:
         """The matcher looks for these too, since it described them; the next refresh drops those not wanted."""
@@ -68,7 +71,7 @@ class Gallery:
         self._seen = None
 
     def _wanted(self) -> dict[str, Frame]:
-        return {frame.sha256: frame for campaign in self._active() for frame in frames_of(self._tables, campaign)}
+        return {frame.sha256: frame for campaign in self._open() for frame in frames_of(self._tables, campaign)}
 
-    def _active(self) -> list[Campaign]:
-        return self._tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
+    def _open(self) -> list[Campaign]:
+        return self._tables.campaigns.find(where("state") != CampaignState.CLOSED.value)

@@ -124,9 +124,10 @@ def test_evidence_is_drawn_in_the_colour_of_what_the_campaign_makes_of_the_score
     assert colours == [Verdict.MATCH, Verdict.REVIEW]
 
 
-def test_against_a_campaign_that_looks_at_nothing_no_picture_is_tried() -> None:
+def test_against_a_campaign_whose_pictures_are_not_known_any_more_says_so() -> None:
     desk = a_desk()
-    desk.ask("!campaign pause promo")
+    assert "97/100" in desk.ask("!test promo", pictures=(a_picture(),))
+    desk.ask("!campaign close promo")
     answer = desk.ask("!test promo", pictures=(a_picture(),))
     assert "is not active" in answer
     assert "none of the pictures" not in answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.eyes import Eyes
 from bot.flows import looking
 from bot.flows.gallery import Gallery
 from bot.flows.looking import Sought
-from bot.model.campaign import Campaign, Frame
+from bot.model.campaign import Campaign, CampaignState, Frame
 from bot.model.identity import CampaignId, FrameId
 from bot.vision import InProcessDecoder, Matcher
 from storage.media import MediaStore
@@ -63,3 +64,19 @@ def test_a_frame_whose_picture_is_lost_too_is_no_longer_looked_for(tables: Table
     media.path(frame.sha256).unlink()
     Gallery(tables, media, some_eyes()).refresh()
     assert not tables.frames.need(frame.id).enabled
+
+
+@pytest.mark.parametrize(
+    ("state", "is_known"), [(CampaignState.ACTIVE, True), (CampaignState.PAUSED, True), (CampaignState.CLOSED, False)]
+)
+def test_the_pictures_of_a_paused_campaign_are_known_and_a_closed_ones_are_not(
+    tables: Tables, tmp_path: Path, state: CampaignState, is_known: bool
+) -> None:
+    media, eyes = MediaStore(tmp_path), some_eyes()
+    picture = photo_bytes("coffee")
+    a_frame(tables, media, picture, eyes.describe("any", picture).features)
+    eyes.remove("any")
+    tables.campaigns.save(replace(tables.campaigns.need(CampaignId(1)), state=state))
+    Gallery(tables, media, eyes).refresh()
+    advice = eyes.describe("another", jpeg(photo("coffee"))).advice
+    assert [each.kind for each in advice] == ["near_duplicate"] * is_known
