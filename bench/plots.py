@@ -17,7 +17,9 @@ from bench.scale import Search
 
 mpl.use("Agg")
 
-COLOURS = ("#128c7e", "#5b6770", "#9aa5ab", "#d08770", "#b48ead", "#ebcb8b")
+#: Of the matchers, ours first.
+COLOURS = ("#128c7e", "#2e3440", "#8f9aa1", "#d08770", "#8c5a9e", "#c9a227")
+SIGNS = ("", "D", "s", "o", "^", "v")
 
 
 def plot_precision(benchmark: Benchmark, scores: Mapping[str, Scores], to: Path) -> None:
@@ -31,19 +33,20 @@ def plot_precision(benchmark: Benchmark, scores: Mapping[str, Scores], to: Path)
     _save(figure, to)
 
 
-def plot_classes(outcomes: Mapping[str, Outcome], names: Sequence[str], to: Path) -> None:
-    """Recall at zero false positives per class, ours beside the best peers."""
-    classes = list(outcomes[names[0]].per_class)
+def plot_classes(outcomes: Mapping[str, Outcome], to: Path) -> None:
+    """Recall at zero false positives per class: ours as bars, every other matcher's as a dot."""
+    classes = list(outcomes[OURS].per_class)
     figure, axes = plt.subplots(figsize=(8, 0.28 * len(classes) + 1.5))
     places = np.arange(len(classes))
-    height = 0.8 / len(names)
-    for number, (name, colour) in enumerate(zip(names, COLOURS, strict=False)):
-        values = [outcomes[name].per_class[kind] for kind in classes]
-        axes.barh(places + number * height, values, height, label=name, color=colour)
-    axes.set_yticks(places + 0.4 - height / 2, classes)
-    axes.invert_yaxis()
-    axes.set(xlabel="recall at zero false positives", xlim=(0, 1.01))
-    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=len(names))
+    for (name, outcome), colour, sign in zip(outcomes.items(), COLOURS, SIGNS, strict=True):
+        recalls = [outcome.per_class[kind] for kind in classes]
+        if name == OURS:
+            axes.barh(places, recalls, 0.7, label=name, color=colour, alpha=0.75)
+        else:
+            axes.scatter(recalls, places, s=26, label=name, color=colour, marker=sign, clip_on=False, zorder=3)
+    axes.set_yticks(places, classes)
+    axes.set(xlabel="recall at zero false positives", xlim=(0, 1.01), ylim=(len(classes) - 0.4, -0.6))
+    axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.05), ncols=3)
     _save(figure, to)
 
 

@@ -1,6 +1,6 @@
 """The matcher knows the pictures of all campaigns that are not closed.
 
-A paused campaign's ads must not be taken for new ones of the same template; and it may go on among campaigns made since.
+A paused campaign's ads must not be taken for others of their template, and it may go on among campaigns made since.
 """
 
 from __future__ import annotations
