@@ -17,6 +17,7 @@ class Patience:
 
     ping_every: timedelta = timedelta(seconds=10)
     pong: timedelta = timedelta(seconds=20)  #: a process that answers no ping for so long hangs
+    look: timedelta = timedelta(seconds=60)  #: what is due is looked for again after so long, whatever was planned
     send: timedelta = timedelta(seconds=90)  #: the library itself waits 75 s for WhatsApp's acknowledgement
     slowest_download: int = 100_000  #: bytes per second; what takes longer than its size allows hangs
     download_slack: timedelta = timedelta(seconds=10)  #: a process that is so late with a download hangs
@@ -94,7 +95,7 @@ class Due:
 
         self.restart, self.deadline = due(link.retry_at), due(link.deadline)
 
-    def wait(self, now: float) -> float:
-        """Seconds until the next of them; never long, so that a missed one is found."""
+    def wait(self, now: float, at_most: float) -> float:
+        """Seconds until the next of them."""
         times = [at for at in (self.restart, self.deadline, self.ping, self.pong, self.probe) if at is not None]
-        return min(max(min(times, default=now + 60) - now, 0.0), 60.0)
+        return min(max(min(times) - now, 0.0), at_most)

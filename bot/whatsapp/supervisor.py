@@ -103,8 +103,9 @@ class Supervisor:
         self._thread = None
 
     def _next_happening(self) -> Happening:
+        wait = self._due.wait(self._clock.monotonic(), self._patience.look.total_seconds())
         try:
-            return self._happenings.get(timeout=self._due.wait(self._clock.monotonic()))
+            return self._happenings.get(timeout=wait)
         except queue.Empty:
             return Tick()
 
@@ -134,7 +135,8 @@ class Supervisor:
     def _on_told(self, said: dict[str, Any]) -> None:
         self._due.pong = self._clock.monotonic() + self._patience.pong.total_seconds()
         match Tell(said["tell"]):
-            case Tell.HERE:
+            case Tell.HERE:  # pings begin: how long the start may take is the link's state's affair
+                self._due.ping = self._clock.monotonic() + self._patience.ping_every.total_seconds()
                 self._tell_whom_to_watch()
             case Tell.APPENDED:
                 self._heard()
@@ -224,9 +226,6 @@ class Supervisor:
 
     def _start_child(self) -> None:
         self._notice(Notice(NoticeKind.STARTED, self._clock.now()))
-        now = self._clock.monotonic()
-        self._due.ping = now + self._patience.ping_every.total_seconds()
-        self._due.pong = now + self._patience.pong.total_seconds()
         try:
             self.child = Child(
                 self._command,

@@ -22,6 +22,7 @@ from bot.model.link import LinkState
 from bot.model.outgoing import SendText
 from storage.journal import JournalWriter
 from tests.support.running import QUICK, RunningGateway
+from tests.support.rushing_clock import RushingClock
 from tests.support.world import World
 from tests.whatsapp_double.stanza import Node
 
@@ -177,12 +178,14 @@ def test_a_process_that_crashes_the_way_the_library_does_is_replaced(world: Worl
 
 @posix_only
 def test_a_process_that_hangs_is_replaced(world: World, tmp_path: Path) -> None:
-    impatient = replace(QUICK, ping_every=timedelta(seconds=0.2), pong=timedelta(seconds=6))
-    with RunningGateway(world, tmp_path, impatient) as running:
+    curious, clock = replace(QUICK, ping_every=timedelta(seconds=0.2)), RushingClock()
+    with RunningGateway(world, tmp_path, curious, clock=clock) as running:
         running.link_device()
         before = running.pid
 
         os.kill(before, signal.SIGSTOP)
+        with clock.rushing():
+            running.wait(lambda: running.gateway.process_id != before, "the process to be given up")
 
         assert "ping" in running.wait_for(LinkState.RECONNECTING).detail
         running.wait_for(LinkState.CONNECTED)
@@ -201,9 +204,9 @@ class FastClock(SystemClock):
 
 
 def test_a_process_that_never_gets_anywhere_is_replaced(world: World, tmp_path: Path) -> None:
-    patient = replace(QUICK, ping_every=timedelta(seconds=0.1), pong=timedelta(days=1))
+    curious = replace(QUICK, look=timedelta(seconds=0.1))
     command = [sys.executable, "-c", "import threading; threading.Event().wait()"]
-    with RunningGateway(world, tmp_path, patient, command=command, clock=FastClock()) as running:
+    with RunningGateway(world, tmp_path, curious, command=command, clock=FastClock()) as running:
         failed = running.wait(
             lambda: next((link for link in running.gateway.transitions() if link.failures), None), "a failure"
         )

@@ -186,7 +186,7 @@ def test_codes_that_run_out_unscanned_are_renewed_on_the_page(tmp_path: Path) ->
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_process_that_hangs_is_replaced_at_the_qr_code_and_in_a_download(tmp_path: Path) -> None:
     world = World(tmp_path / "whatsapp")
-    bot = WatchedBot(world, tmp_path, replace(QUICK, ping_every=timedelta(seconds=0.2), pong=timedelta(seconds=6)))
+    bot = WatchedBot(world, tmp_path, replace(QUICK, ping_every=timedelta(seconds=0.2)))
     bot.comes_to(LinkState.QR_SHOWN)
     hang(bot)
     bot.comes_to(LinkState.RECONNECTING, LinkState.QR_SHOWN)
@@ -194,7 +194,7 @@ def test_a_process_that_hangs_is_replaced_at_the_qr_code_and_in_a_download(tmp_p
     bot.link_device()
     with world.silent_media():
         world.phone.send_image(POSTER.read_bytes(), "!campaign new Promo")
-        bot.until(lambda: not bot.engine.is_idle, "the picture to be under way")
+        bot.until(lambda: world.unanswered_downloads > 0, "the picture to be under way")
         hang(bot)
         bot.comes_to(LinkState.RECONNECTING, LinkState.CONNECTED)
     bot.minutes_pass(2)  # the download is tried again
@@ -204,7 +204,9 @@ def test_a_process_that_hangs_is_replaced_at_the_qr_code_and_in_a_download(tmp_p
 
 
 def hang(bot: WatchedBot) -> None:
-    """The WhatsApp process stands still: it answers nobody and does not end."""
+    """The WhatsApp process stands still, answers nobody and does not end, until it is given up."""
     process = bot.gateway.process_id
     assert process is not None
     os.kill(process, signal.SIGSTOP)
+    with bot.waits.rushing():
+        bot.until(lambda: bot.gateway.process_id != process, "the process to be given up")

@@ -16,14 +16,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.model.event import MessageSeen, Scope
+from bot.model.event import MessageSeen, ReceiptKind, ReceiptSeen, Scope
 from bot.model.inbox import read_event
 from storage.journal import JournalReader
 from tests.support.qr_reader import read_qr
-from tests.support.world import World
+from tests.support.world import Person, World
 from tests.whatsapp_double.server import Device
 
 T = TypeVar("T")
+E = TypeVar("E")
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
@@ -143,14 +144,28 @@ class Product:
 
     def wait_for_journalled_statuses(self, count: int) -> None:
         """Wait until the WhatsApp process has made so many statuses durable."""
-        reader = JournalReader(self.data / "inbox")
 
         def arrived() -> bool:
-            events = [read_event(document) for _, document in reader.read(0, 10_000) if isinstance(document, dict)]
-            seen = [event for event in events if isinstance(event, MessageSeen) and event.scope is Scope.STATUS]
+            seen = [event for event in self._journalled(MessageSeen) if event.scope is Scope.STATUS]
             return len({event.id for event in seen if event.content.media}) >= count
 
         self.wait_until(arrived, f"{count} statuses in the journal")
+
+    def wait_for_journalled_receipt(self, reader: Person) -> None:
+        """Wait until the WhatsApp process has made durable that a message reached this person."""
+        addresses = {str(reader.account.pn), str(reader.account.lid)}
+
+        def arrived() -> bool:
+            receipts = [each for each in self._journalled(ReceiptSeen) if each.kind is ReceiptKind.DELIVERED]
+            return any(str(each.reader) in addresses for each in receipts)
+
+        self.wait_until(arrived, "a receipt in the journal")
+
+    def _journalled(self, kind: type[E]) -> list[E]:
+        """What the WhatsApp process has made durable, of one kind."""
+        entries = JournalReader(self.data / "inbox").read(0, 10_000)
+        events = [read_event(document) for _, document in entries if isinstance(document, dict)]
+        return [event for event in events if isinstance(event, kind)]
 
     def kill_worker(self) -> None:
         """kill -9 of the WhatsApp process alone."""

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.whatsapp.gateway import WorkerGateway
 from bot.whatsapp.happenings import Patience
 from bot.wiring import build
+from tests.support.rushing_clock import RushingClock
 from tests.support.webhook import Webhook
 from tests.support.world import PATIENCE, World
 
@@ -73,6 +74,7 @@ class WatchedBot:
 
     def __init__(self, world: World, folder: Path, patience: Patience = QUICK) -> None:
         self.world, self.clock, self.webhook = world, MovedClock(), Webhook()
+        self.waits = RushingClock()  #: of the gateway
         self._patience, self._news, self._looked_at = patience, threading.Event(), 0
         self._bot = build(
             replace(
@@ -163,7 +165,7 @@ class WatchedBot:
             self._news.set()
 
         self.gateway = MovedGateway(
-            self.clock, settings.data / "session.db", settings.data / "inbox", SystemClock(), woken,
+            self.clock, settings.data / "session.db", settings.data / "inbox", self.waits, woken,
             command=settings.worker_command or (), patience=self._patience, above=above,
         )  # fmt: skip
         return self.gateway

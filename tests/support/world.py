@@ -104,6 +104,11 @@ class World:
         yield
         self.server.media.is_silent = False
 
+    @property
+    def unanswered_downloads(self) -> int:
+        """How many requests for files the silent media host has taken."""
+        return [status for _, _, status in self.server.media.requests].count(0)
+
     def address_statuses(self, by_lid: bool, tells_both: bool) -> None:
         """How WhatsApp names the authors of statuses: by LID or phone number, with the other one or without."""
         self.server.router.statuses_by_lid, self.server.router.statuses_tell_both = by_lid, tells_both

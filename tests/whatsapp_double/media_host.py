@@ -14,7 +14,7 @@ class MediaHost:
         self._host = host
         self.files: dict[str, bytes] = {}  #: encrypted, by path without its query
         self.statuses: dict[str, int] = {}  #: forced HTTP status by prefix of the path, or of host and path
-        self.requests: list[tuple[str, str, int]] = []  #: method, path, status
+        self.requests: list[tuple[str, str, int]] = []  #: method, path, status; 0 when it was never answered
         self.is_silent = False  #: takes requests for files and never answers
 
     def put(self, blob: bytes) -> str:
@@ -28,6 +28,10 @@ class MediaHost:
         status, kind, content = self._answer(method, host, path.split("?", 1)[0], body)
         self.requests.append((method, path, status))
         return status, kind, content
+
+    def ignore(self, method: str, path: str) -> None:
+        """A request that gets no answer."""
+        self.requests.append((method, path, 0))
 
     def _answer(self, method: str, host: str, path: str, body: bytes) -> tuple[int, str, bytes]:
         for prefix, status in self.statuses.items():
