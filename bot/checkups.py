@@ -5,6 +5,7 @@ Libraries are tried in a process of their own, since a broken one can abort or h
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -120,7 +121,8 @@ def check_port(host: str, port: int) -> Finding:
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
-        return fault("port.taken", host=host, port=str(port), error=error.strerror or str(error))
+        known = os.strerror(error.errno) if error.errno else str(error)  # Python adds the address, which we name anyway
+        return fault("port.taken", host=host, port=str(port), error=known)
     return fine("port.fine", host=host, port=str(port))
 
 

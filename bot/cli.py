@@ -24,6 +24,7 @@ from bot.settings import LogFormat, Settings
 from bot.terminal import write
 from bot.wiring import Bot, build, records, vault
 from storage.backup import list_backups, restore_backup
+from storage.disk import make_private_folder
 from storage.errors import StoreError, explaining
 from storage.full_backup import Parts, back_up, restore_media, restore_session
 from storage.lock import DataLock
@@ -73,6 +74,7 @@ def run(settings: Settings, _: argparse.Namespace) -> int:
     """The bot, until Ctrl-C or SIGTERM."""
     logs = settings.data / "logs"
     with explaining(logs):
+        make_private_folder(settings.data)
         configure_logging(settings.log_level, as_json=settings.log_format is LogFormat.JSON, folder=logs)
     bot = build(settings)
     stop_on_signals(bot)

@@ -15,6 +15,7 @@ from bot.folder_checkup import check_data_folder, newest_record
 from bot.i18n import Catalogue
 from bot.model.chat import Language
 from bot.model.errors import ConfigError
+from bot.records_checkup import check_records, check_running
 from bot.settings import ENV_FILE, Settings
 from bot.terminal import write
 
@@ -44,6 +45,10 @@ def diagnose(settings: Settings | None, faults: list[str]) -> Iterator[Finding]:
     yield fine("settings.fine")
     yield from check_clock(SystemClock(), newest_record(settings.data))
     yield from check_data_folder(settings.data)
+    if running := check_running(settings.data):
+        yield running
+        return
+    yield from check_records(settings.data)
     yield check_port(settings.host, settings.port)
 
 

@@ -207,7 +207,7 @@ def _explanation(error: sqlite3.Error) -> str:
         case sqlite3.SQLITE_IOERR:
             return f"reading or writing failed ({error}). Check the disk; nothing of this step was saved."
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return f"the file is damaged ({error}). Stop the program and restore the newest backup."
+            return f"the file is damaged ({error}). Stop the bot and restore the newest backup: make restore."
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return "another program holds the file. Close it and try again."
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:

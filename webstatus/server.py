@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -80,8 +81,12 @@ def serve(app: Flask, host: str, port: int) -> Server:
     try:
         server = Server(app, host, port)
     except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise ConfigError(
-            [f"The page cannot listen at {host}, port {port} ({error}). Is another program there? Try another PORT."]
+            [
+                f"The page cannot listen at {host}, port {port}: {reason}. Is another program or another bot there? "
+                f"Set another PORT, and HOST={host} with it."
+            ]
         ) from error
     log.info("page is served", extra=fields(host=host, port=server.port))
     return server

@@ -15,6 +15,10 @@ from bot import doctor
 from bot.checkups import Finding, Verdict, check_clock, check_library, check_port, check_python
 from bot.folder_checkup import check_data_folder, file_system, newest_record
 from bot.i18n import Catalogue
+from bot.records_checkup import check_records, check_running
+from storage.lock import DataLock
+from storage.store import open_store
+from storage.tables import SCHEMA
 from tests.support.clock import START, FakeClock
 
 
@@ -117,6 +121,28 @@ def test_the_file_system_is_the_one_of_the_nearest_mount(tmp_path: Path) -> None
     assert file_system(shared, mounts) == "nfs4"
     assert file_system(tmp_path, mounts) == "ext4"
     assert file_system(tmp_path, tmp_path / "none") is None
+
+
+def test_damaged_records_are_a_fault(tmp_path: Path) -> None:
+    assert list(check_records(tmp_path)) == []
+    open_store(tmp_path / "bot.db", SCHEMA).close()
+    assert keys(list(check_records(tmp_path))) == ["records.fine"]
+    (tmp_path / "bot.db").write_bytes(b"no records" * 1000)
+    (finding,) = check_records(tmp_path)
+    assert finding.verdict is Verdict.FAULT
+    assert "make restore" in Catalogue.load().render(finding.sentence, "en")
+
+
+def test_a_bot_that_runs_is_told_and_its_port_is_no_fault(tmp_path: Path) -> None:
+    out = io.StringIO()
+    with socket.socket() as page, DataLock(tmp_path):
+        page.bind(("127.0.0.1", 0))
+        page.listen()
+        port = str(page.getsockname()[1])
+        environ = {"TESTIGO_DATA": str(tmp_path), "HOST": "127.0.0.1", "PORT": port, "TESTIGO_LANGUAGE": "en"}
+        assert doctor.run(environ, out, env_file=None) == 0, out.getvalue()
+    assert f"A bot is already running with this data folder (process {os.getpid()})" in out.getvalue()
+    assert check_running(tmp_path) is None
 
 
 def test_a_taken_port_is_a_fault() -> None:

@@ -26,7 +26,7 @@ def database(tmp_path: Path) -> Path:
 def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bot.db"
     path.write_bytes(content)
-    with pytest.raises(StoreError, match=r"bot\.db: the file is damaged .* restore the newest backup"):
+    with pytest.raises(StoreError, match=r"bot\.db: the file is damaged .* restore the newest backup: make restore"):
         open_store(path)
     assert path.read_bytes() == content
 
