@@ -37,8 +37,8 @@ def config_show(ask: Ask, name: str | None) -> Reply:
 
 
 @command(
-    en=("config set",),
-    es=("configuración poner", "configuración cambiar", "config poner"),
+    en=("config set", "settings set"),
+    es=("configuración poner", "configuración cambiar", "config poner", "ajustes poner", "ajustes cambiar"),
     group=Group.GENERAL,
     role=Role.OWNER,
     arguments=(_SETTING, Argument("value", Text(80), en="value", es="valor")),
@@ -46,7 +46,7 @@ def config_show(ask: Ask, name: str | None) -> Reply:
     examples=both(
         (Example("!config set quiet 22:00-08:00", "22:00-08:00"), Example("!config set all-hour 100", "100")),
         (Example("!configuración poner silencio 22:00-08:00", "22:00-08:00"),
-         Example("!config poner todos-hora 100", "100")),
+         Example("!ajustes poner todos-hora 100", "100")),
     ),
 )  # fmt: skip
 def config_set(ask: Ask, name: str, value: str) -> Reply:
@@ -54,8 +54,8 @@ def config_set(ask: Ask, name: str, value: str) -> Reply:
 
 
 @command(
-    en=("config reset",),
-    es=("configuración restablecer", "config restablecer"),
+    en=("config reset", "settings reset"),
+    es=("configuración restablecer", "config restablecer", "ajustes restablecer"),
     group=Group.GENERAL,
     role=Role.OWNER,
     arguments=(_SETTING,),

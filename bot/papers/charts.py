@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.flows import overview, statistics
@@ -89,9 +89,10 @@ def rates(tables: Tables, reader: Reader, campaign: Campaign | None, back: int |
 
 
 def uptime(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
-    """When the bot was receiving, day by day."""
-    period = period_of(tables, reader, None, min(back or UPTIME_DAYS, MOST_UPTIME_DAYS))
-    started = first_start(tables, period.end)
+    """When the bot was receiving, day by day, from its first start on."""
+    asked = period_of(tables, reader, None, min(back or UPTIME_DAYS, MOST_UPTIME_DAYS))
+    started = first_start(tables, asked.end)
+    period = replace(asked, begin=max(asked.begin, started))
     strips, shares = [], []
     for day in days_of(period, reader):
         midnight = reader.midnight(day)

@@ -174,3 +174,9 @@ def test_the_words_below_a_chart_say_when_the_bot_was_blind(kind: str) -> None:
         desk.tables.link_log.add(LinkChange(0, desk.clock.now() - timedelta(hours=hours), state))
     caption = desk.caption(desk.papers(f"!gráfico {kind}")[0])
     assert "Cobertura: 8 h de 9 h (ciego 05:00–06:00, sin conexión)" in caption
+
+
+def test_the_days_before_the_first_start_are_no_rows_of_the_coverage() -> None:
+    desk = a_desk(Language.EN)
+    desk.clock.advance(timedelta(days=1))
+    assert desk.caption(desk.papers("!chart uptime days:14")[0]).splitlines()[-1] == "6 May 0 %, 7 May 0 %"

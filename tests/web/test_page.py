@@ -168,6 +168,13 @@ def test_many_blind_times_are_cut_short_and_counted(visit: Visit) -> None:
     assert "And 12 more." in text
 
 
+def test_what_blind_times_mean_is_said_only_when_there_were_any(visit: Visit) -> None:
+    busy = a_busy_overview()
+    assert "may not have been seen" in visit(busy).get("/?lang=en").text
+    text = visit(replace(busy, trends=replace(busy.trends, blind=()))).get("/?lang=en").text
+    assert "may not have been seen" not in text
+
+
 def test_all_is_said_only_of_all() -> None:
     reader = Reader(Catalogue.load().say, "en", "UTC", START)
     shares = [reader.percent(part, 1000) for part in (0, 4, 994, 999, 1000)]
