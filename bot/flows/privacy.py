@@ -53,8 +53,8 @@ def shown(tables: Tables, contact: Contact) -> tuple[Phrase, ...]:
         lines.append(say("privacy.source", source=contact.consent_source))
     lines += [
         say("privacy.statuses", count=found.statuses, media=found.media),
-        say("privacy.results", count=found.results),
         say("privacy.messages", count=found.messages),
+        say("privacy.results", count=found.results),
     ]
     for result in tables.results.find(where(CONTACT_ID) == contact.id):
         campaign = tables.campaigns.get(result.campaign_id)
