@@ -86,11 +86,12 @@ class Matcher:
         """
         picture = self._decoder.image(image, IMAGE_LOOK.side)
         frame = make_frame(shrink(picture.pixels, FRAME_SIDE))
+        new, as_status = Sibling(frame, frame.aligned()), extract(picture.pixels, IMAGE_LOOK.features)
         with self._lock:
             self.remove(frame_id)
-            advice = advice_on_detail(frame_id, frame, frame.aligned()) + self._meet_siblings(frame_id, frame, picture)
+            advice = self._meet_siblings(frame_id, new, picture, as_status)
             self._keep(frame_id, frame)
-        return advice
+        return advice_on_detail(frame_id, frame, new.aligned) + advice
 
     def add_features(self, frame_id: str, blob: bytes) -> None:
         """Add a frame from what `features` returned; no image is read and no sibling is searched for."""
@@ -150,16 +151,15 @@ class Matcher:
         plain, mirror = (self._index.features(frame_id, mirror=mirror) for mirror in (False, True))
         return Frame(plain, mirror, self._pictures[frame_id])
 
-    def _meet_siblings(self, frame_id: str, frame: Frame, picture: Picture) -> list[Advice]:
-        """Find the frames that share something with a new one, and note what."""
-        aligned, status = frame.aligned(), extract(picture.pixels, IMAGE_LOOK.features)
+    def _meet_siblings(self, frame_id: str, new: Sibling, picture: Picture, status: Features) -> list[Advice]:
+        """Find the frames that share something with a new one, and note what; `status` are its features as a status."""
         advice = []
         for other_id in self._lookalikes(status):
             other = Sibling(self._frame(other_id), self._aligned(other_id))
-            tiles = tiles_shared(Sibling(frame, aligned), other, picture.pixels, status)
+            tiles = tiles_shared(new, other, picture.pixels, status)
             if tiles is not None:
                 self._siblings.add(frame_id, other_id, *tiles)
-                advice += advice_on_sibling(frame_id, aligned, other_id, tiles[0])
+                advice += advice_on_sibling(frame_id, new.aligned, other_id, tiles[0])
         return advice
 
     def _lookalikes(self, status: Features) -> list[str]:

@@ -58,6 +58,17 @@ def test_features_of_an_older_version_are_made_anew_from_the_kept_picture(tables
     some_eyes().load(frame.sha256, media.read(kept.features))
 
 
+def test_a_restart_loads_what_is_stored_and_needs_no_picture(tables: Tables, tmp_path: Path) -> None:
+    media, eyes = MediaStore(tmp_path), some_eyes()
+    frame = a_frame(tables, media, photo_bytes("coffee"), some_eyes().describe("any", photo_bytes("coffee")).features)
+    media.path(frame.sha256).unlink()
+    Gallery(tables, media, eyes).refresh()
+    status = jpeg(letterboxed(photo("coffee")))
+    found = looking.look(eyes, status, [Sought(frozenset({frame.sha256}))], is_video=False)
+    assert [score.frame_id for score in found] == [frame.sha256]
+    assert tables.frames.need(frame.id) == frame
+
+
 def test_a_frame_whose_picture_is_lost_too_is_no_longer_looked_for(tables: Tables, tmp_path: Path) -> None:
     media = MediaStore(tmp_path)
     frame = a_frame(tables, media, photo_bytes("coffee"), b"no features")

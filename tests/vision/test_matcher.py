@@ -25,6 +25,13 @@ from tests.vision.pictures import (
     with_bars_of_text,
 )
 
+#: Ads of one brand.
+FAMILY = {
+    "coffee ad": advertisement("coffee", "CAFÉ FRESCO", "$4.90"),
+    "cat ad": advertisement("chelsea", "PARA TU GATO", "$12.50"),
+    "moon ad": advertisement("rocket", "A LA LUNA", "$7.77"),
+}
+
 CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "recompressed": lambda image: image,
     "letterboxed": letterboxed,
@@ -115,17 +122,17 @@ def test_scores_are_sorted_from_the_surest(matcher: Matcher) -> None:
 
 def test_another_ad_of_the_same_brand_does_not_pass() -> None:
     matcher = Matcher()
-    matcher.add("coffee ad", jpeg(advertisement("coffee", "CAFÉ FRESCO", "$4.90")))
-    matcher.add("cat ad", jpeg(advertisement("chelsea", "PARA TU GATO", "$12.50")))
-    ad_of_tomorrow = jpeg(letterboxed(advertisement("rocket", "A LA LUNA", "$7.77")))
+    matcher.add("coffee ad", jpeg(FAMILY["coffee ad"]))
+    matcher.add("cat ad", jpeg(FAMILY["cat ad"]))
+    ad_of_tomorrow = jpeg(letterboxed(FAMILY["moon ad"]))
     assert all(band(found.score) is not Band.YES for found in matcher.match(ad_of_tomorrow, "image"))
 
 
 def test_an_ad_is_told_from_its_sibling() -> None:
     matcher = Matcher()
-    matcher.add("coffee ad", jpeg(advertisement("coffee", "CAFÉ FRESCO", "$4.90")))
-    matcher.add("cat ad", jpeg(advertisement("chelsea", "PARA TU GATO", "$12.50")))
-    scores = matcher.match(jpeg(letterboxed(advertisement("chelsea", "PARA TU GATO", "$12.50"))), "image")
+    matcher.add("coffee ad", jpeg(FAMILY["coffee ad"]))
+    matcher.add("cat ad", jpeg(FAMILY["cat ad"]))
+    scores = matcher.match(jpeg(letterboxed(FAMILY["cat ad"])), "image")
     assert band(points_of("cat ad", scores)) is Band.YES
     assert band(points_of("coffee ad", scores)) is Band.NO
 
@@ -157,8 +164,7 @@ def test_adding_an_id_again_replaces_its_frame() -> None:
 
 def test_stored_features_match_as_the_images_did() -> None:
     first, second = Matcher(), Matcher()
-    coffee, cat = advertisement("coffee", "CAFÉ FRESCO", "$4.90"), advertisement("chelsea", "PARA TU GATO", "$12.50")
-    ads = {"coffee ad": coffee, "cat ad": cat}
+    ads = {name: FAMILY[name] for name in ("coffee ad", "cat ad")}
     for frame_id, ad in ads.items():
         first.add(frame_id, jpeg(ad))
     for frame_id in ads:
@@ -202,7 +208,22 @@ def _coffee_features() -> bytes:
 def test_the_score_hardly_changes_under_re_encoding(matcher: Matcher, name: str, qualities: tuple[int, int]) -> None:
     status = letterboxed(with_bars_of_text(photo(name)))
     first, second = (points_of(name, matcher.match(jpeg(status, quality), "image")) for quality in qualities)
+    assert band(min(first, second)) is Band.YES
     assert abs(first - second) < 12
+
+
+@settings(max_examples=12, deadline=None)
+@given(name=st.sampled_from(FRAMES), qualities=st.tuples(st.integers(45, 95), st.integers(45, 95)))
+def test_the_score_hardly_changes_when_frame_and_status_are_encoded_the_other_way_round(
+    name: str, qualities: tuple[int, int]
+) -> None:
+    scores = []
+    for of_frame, of_status in (qualities, qualities[::-1]):
+        matcher = Matcher()
+        matcher.add(name, jpeg(photo(name), of_frame))
+        scores.append(points_of(name, matcher.match(jpeg(photo(name), of_status), "image")))
+    assert band(min(scores)) is Band.YES
+    assert abs(scores[0] - scores[1]) < 6
 
 
 @settings(max_examples=6, deadline=None)
@@ -215,6 +236,21 @@ def test_the_order_of_the_frames_does_not_matter(matcher: Matcher, order: list[s
     ours, theirs = matcher.match(status, "image")[0], other.match(status, "image")[0]
     assert ours.frame_id == theirs.frame_id
     assert abs(ours.score - theirs.score) < 1
+
+
+@settings(max_examples=6, deadline=None)
+@given(order=st.permutations(sorted(FAMILY)), shown=st.sampled_from(sorted(FAMILY)))
+def test_nor_does_it_matter_among_ads_of_one_template(order: list[str], shown: str) -> None:
+    """What each shares with the others is found when it is added: the later one looks at the earlier."""
+    first, other = Matcher(), Matcher()
+    for matcher, names in ((first, sorted(FAMILY)), (other, order)):
+        for name in names:
+            matcher.add(name, jpeg(FAMILY[name]))
+    status = jpeg(letterboxed(FAMILY[shown]))
+    ours, theirs = first.match(status, "image"), other.match(status, "image")
+    assert band(points_of(shown, ours)) is Band.YES
+    for name in FAMILY:
+        assert abs(points_of(name, ours) - points_of(name, theirs)) < 1
 
 
 def test_frames_come_and_go_while_others_are_matched() -> None:
