@@ -64,7 +64,8 @@ def decode_image(data: bytes, longest_side: int, *, in_colour: bool = False) -> 
     """
     header = read_header(data)
     if header.has_alpha:
-        pixels = _on_white(_imdecode(data, cv2.IMREAD_UNCHANGED), in_colour=in_colour)
+        nearly = shrink(_imdecode(data, cv2.IMREAD_UNCHANGED), 2 * longest_side)  # the largest would take gigabytes
+        pixels = _on_white(nearly, in_colour=in_colour)
     else:
         pixels = _imdecode(data, _mode(header, longest_side, in_colour=in_colour))
     pixels = shrink(pixels, longest_side)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from bot.vision import Band, InProcessDecoder, Matcher, MediaError, MediaFault, SandboxedDecoder, band
-from tests.vision.pictures import jpeg, letterboxed, photo, photo_bytes, video
+from tests.vision.pictures import jpeg, letterboxed, photo, photo_bytes, png, video
 
 #: A decoding process that is ready, takes one request and then behaves as the last line says.
 _MISBEHAVING = """
@@ -19,6 +20,11 @@ from bot.vision.wire import receive, send
 send(sys.stdout.buffer, {"ready": True})
 receive(sys.stdin.buffer)
 """
+
+_LITTLE_MEMORY = (
+    "from bot.vision import decoder_process; decoder_process.MAX_MEMORY = 320_000_000; decoder_process.main()"
+)
+_SHORT_OF_MEMORY = (sys.executable, "-c", _LITTLE_MEMORY)
 
 
 @pytest.fixture(scope="module")
@@ -114,14 +120,19 @@ def test_after_a_crash_the_next_picture_is_decoded() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces the limit on data")
 def test_a_process_that_takes_too_much_memory_refuses_the_picture_and_lives_on() -> None:
-    script = (
-        "from bot.vision import decoder_process; decoder_process.MAX_MEMORY = 320_000_000; decoder_process.main()"
-    )
-    decoder = SandboxedDecoder(processes=1, command=(sys.executable, "-c", script))
+    decoder = SandboxedDecoder(processes=1, command=_SHORT_OF_MEMORY)
     with pytest.raises(MediaError) as error:
         decoder.image(jpeg(photo("coffee").resize((7900, 7900)), 30), 7000, in_colour=True)
     assert error.value.reason is MediaFault.HOSTILE
     assert decoder.image(photo_bytes("coffee"), 640).pixels.shape == (400, 600)
+    decoder.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces the limit on data")
+def test_a_transparent_picture_takes_little_more_memory_than_its_pixels() -> None:
+    decoder = SandboxedDecoder(processes=1, picture_seconds=120.0, command=_SHORT_OF_MEMORY)
+    transparent = Image.new("RGBA", (2600, 2600), (10, 20, 30, 128))
+    assert int(decoder.image(png(transparent), 640).pixels[0, 0]) == pytest.approx(136, abs=2)
     decoder.close()
 
 
