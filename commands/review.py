@@ -117,10 +117,12 @@ def asked_about(
 ) -> Reply:  # fmt: skip
     """Show one status and wait for the word that settles it."""
     contact = ask.tables.contacts.need(shown.contact_id)
-    lines = (*before, _row(ask, shown), say("review.how"))
+    lines = (*before, _row(ask, shown))
     data = {"judgement": shown.id, "skipped": list(skipped), "campaign": campaign.id if campaign else 0}
-    evidence, about = evidence_of(ask, shown, contact, lines), About(shown.campaign_id, contact.id)
-    return Reply(lines, expect=Expect(review.key, data), evidence=evidence, about=about)
+    on_picture = (*lines, say("review.how_on_picture"))
+    evidence, about = evidence_of(ask, shown, contact, on_picture), About(shown.campaign_id, contact.id)
+    told = on_picture if evidence else (*lines, say("review.how"))
+    return Reply(told, expect=Expect(review.key, data), evidence=evidence, about=about)
 
 
 def _row(ask: Ask, judgement: Judgement) -> Phrase:
@@ -131,8 +133,16 @@ def _row(ask: Ask, judgement: Judgement) -> Phrase:
     if frame is not None:
         row = say("review.row", n=place_of(ask.tables, frame), score=judgement.score, **facts)
     capture = ask.tables.captures.get(judgement.capture_id)
-    is_proof = capture is not None and Flag.PROOF in capture.flags
-    return say("stories.and", row=row, more=say("flag.proof")) if is_proof else row
+    if capture is None or Flag.PROOF not in capture.flags:
+        return row
+    row = say("stories.and", row=row, more=say("flag.proof"))
+    if frame is not None:
+        return row
+    if judgement.reason is not None:
+        why = say("review.unopened", name=contact.name, reason=say(f"reason.{judgement.reason}"))
+    else:
+        why = say("review.unlike")
+    return say("stories.and", row=row, more=why)
 
 
 def _campaign(ask: Ask, data: dict[str, object]) -> Campaign | None:

@@ -81,7 +81,7 @@ def _row(ask: Ask, capture: Capture) -> Phrase:
 def _came_to(ask: Ask, capture: Capture) -> Phrase:
     """What a status came to in each campaign, or why in none."""
     judgements = ask.tables.judgements.find(where("capture_id") == capture.id)
-    if capture.reason is not None and not any(each.score for each in judgements):
+    if capture.reason is not None and not any(each.score or each.decided_by for each in judgements):
         return say("stories.missed", reason=say(f"reason.{capture.reason}"))
     if judgements:
         return say("stories.verdicts", verdicts=tuple(_verdict(ask, judgement) for judgement in judgements))

@@ -125,7 +125,8 @@ def _seen(ask: Ask, judgement: Judgement | None, campaign: Campaign) -> tuple[Ph
     if judgement is None:
         return ()
     posted = (say("why.posted", at=judgement.posted_at), *_circumstances(ask, judgement))
-    if judgement.verdict is Verdict.NOT_CAPTURED:
+    was_seen = judgement.reason is None or judgement.frame_id is not None
+    if judgement.verdict is Verdict.NOT_CAPTURED or not was_seen:
         return posted
     frame = ask.tables.frames.get(judgement.frame_id) if judgement.frame_id else None
     if frame is None:
@@ -139,7 +140,8 @@ def _circumstances(ask: Ask, judgement: Judgement) -> tuple[Phrase, ...]:
     if judgement.decided_by:
         return (say("why.decided", by=decider(judgement.decided_by, ask.who), at=judgement.decided_at),)
     if judgement.reason is not None:
-        key = "why.not_captured" if judgement.verdict is Verdict.NOT_CAPTURED else "why.small_picture"
+        by_small_picture = judgement.verdict is not Verdict.NOT_CAPTURED and judgement.frame_id is not None
+        key = "why.small_picture" if by_small_picture else "why.not_captured"
         return (say(key, reason=say(f"reason.{judgement.reason}")),)
     capture = ask.tables.captures.get(judgement.capture_id)
     return (say("why.seen_once"),) if capture is not None and capture.is_view_once else ()

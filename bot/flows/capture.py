@@ -11,7 +11,7 @@ from bot.logs import fields
 from bot.model import copies
 from bot.model.alert import Severity
 from bot.model.campaign import pair_key
-from bot.model.capture import SETTLED, Capture, CaptureState, Judgement, MissReason, Verdict
+from bot.model.capture import SETTLED, Capture, CaptureState, MissReason, Verdict
 from bot.model.chat import say
 from bot.model.contact import Contact
 from bot.model.copies import WAITS_FOR_MEDIA
@@ -92,7 +92,8 @@ def expire_tickets(tables: Tables, now: datetime, limit: int) -> int:
 def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, now: datetime) -> None:
     """The content could not be obtained: settle the capture and every campaign that waits for it.
 
-    A better copy of a status that was judged already changes nothing; nor does a picture of a mere text.
+    A better copy of a status that was judged already changes nothing; nor does a picture of a mere text. A proof is
+    held against nobody: a person looks at it on their phone.
     """
     settled = replace(forgetful(capture), settled_at=now, due_at=None, again_for=None)
     if _has_been_judged(tables, capture):
@@ -105,8 +106,9 @@ def missed(tables: Tables, capture: Capture, reason: MissReason, detail: str, no
     lost = replace(settled, state=CaptureState.NOT_CAPTURED, reason=reason, detail=detail)
     tables.captures.save(lost)
     if Flag.PROOF in capture.flags:
+        _record_miss(tables, lost, Verdict.REVIEW, now)
         return
-    _settle_misses(tables, lost, now)
+    _record_miss(tables, lost, Verdict.NOT_CAPTURED, now)
     chronicle.note(tables, now, "not_captured", contact=_name(tables, capture), reason=say(f"reason.{reason}"))
     log.info("status not captured", extra=fields(capture=capture.id, reason=reason))
 
@@ -205,28 +207,17 @@ def _is_matched(tables: Tables, capture: Capture) -> bool:
 
 
 def _has_been_judged(tables: Tables, capture: Capture) -> bool:
-    judgements = tables.judgements.pluck(where("capture_id") == capture.id, "verdict")
-    return any(verdict != Verdict.NOT_CAPTURED.value for (verdict,) in judgements)
+    """Whether something of it was looked at; a proof that could not be opened waits for a person all the same."""
+    judgements = tables.judgements.find(where("capture_id") == capture.id)
+    is_proof = Flag.PROOF in capture.flags
+    return any(each.verdict is not Verdict.NOT_CAPTURED and not (is_proof and each.reason) for each in judgements)
 
 
-def _settle_misses(tables: Tables, capture: Capture, now: datetime) -> None:
+def _record_miss(tables: Tables, capture: Capture, verdict: Verdict, now: datetime) -> None:
     contact = tables.contacts.get(capture.contact_id)
     for campaign in people.campaigns_of(tables, contact, capture.posted_at) if contact else ():
-        outcomes.record(
-            tables,
-            Judgement(
-                id=0,
-                key=pair_key(capture.id, campaign.id),
-                capture_id=capture.id,
-                campaign_id=campaign.id,
-                contact_id=capture.contact_id,
-                posted_at=capture.posted_at,
-                verdict=Verdict.NOT_CAPTURED,
-                judged_at=now,
-                reason=capture.reason,
-            ),
-            now,
-        )
+        judgement = outcomes.unseen(capture, campaign.id, verdict, now)
+        outcomes.record(tables, replace(judgement, reason=capture.reason), now)
 
 
 def _name(tables: Tables, capture: Capture) -> str:

@@ -14,7 +14,7 @@ from bot.flows.capture import Patience
 from bot.flows.looking import SURE, Sought, look
 from bot.logs import fields
 from bot.model import copies
-from bot.model.campaign import Campaign, Frame, pair_key
+from bot.model.campaign import Campaign, Frame
 from bot.model.capture import Capture, CaptureState, FrameScore, Judgement, MissReason, Verdict
 from bot.model.chat import Found
 from bot.model.errors import UnreadableMedia
@@ -196,28 +196,27 @@ def _judgement(
     thresholds: Thresholds,
     now: datetime,
 ) -> Judgement:
-    """What was found of a campaign in a status, the best first."""
-    found = sorted((s for s in scores if s.frame_id in frame_ids), key=lambda s: s.score, reverse=True)
-    best = found_from(found[0]) if found else None
-    kept = tuple(FrameScore(frame_ids[score.frame_id], float(score.score)) for score in found[:MOST_SCORES])
+    bands = bands_of(tables.campaigns.need(campaign_id), thresholds)
+    found = [found_from(score) for score in scores if score.frame_id in frame_ids]
     return in_bands(
-        Judgement(
-            id=0,
-            key=pair_key(capture.id, campaign_id),
-            capture_id=capture.id,
-            campaign_id=campaign_id,
-            contact_id=capture.contact_id,
-            posted_at=capture.posted_at,
-            verdict=Verdict.NO_MATCH,
-            judged_at=now,
-            frame_id=kept[0].frame_id if kept else None,
-            score=best.score if best else 0.0,
-            at_second=best.at_second if best else None,
-            quad=best.quad if best else (),
-            scores=kept,
-        ),
-        capture,
-        bands_of(tables.campaigns.need(campaign_id), thresholds),
+        with_found(outcomes.unseen(capture, campaign_id, Verdict.NO_MATCH, now), found, frame_ids), capture, bands
+    )
+
+
+def with_found(judgement: Judgement, found: Iterable[Found], frame_ids: Mapping[str, FrameId]) -> Judgement:
+    """What was found of a campaign's frames in a status, the best first."""
+    best_first = sorted((each for each in found if each.sha256 in frame_ids), key=lambda each: -each.score)
+    if not best_first:
+        return judgement
+    best = best_first[0]
+    scores = tuple(FrameScore(frame_ids[each.sha256], each.score) for each in best_first[:MOST_SCORES])
+    return replace(
+        judgement,
+        frame_id=scores[0].frame_id,
+        score=best.score,
+        at_second=best.at_second,
+        quad=best.quad,
+        scores=scores,
     )
 
 

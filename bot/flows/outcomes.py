@@ -16,13 +16,19 @@ from bot.model.capture import Capture, Judgement, Verdict
 from bot.model.contact import Contact
 from bot.model.document import to_document
 from bot.model.event import Flag
-from bot.model.identity import ContactId, FrameId
+from bot.model.identity import CampaignId, ContactId, FrameId
 from bot.model.outcome import Day, Decision, Setting, Standing, changes_nothing, days, decide
 from bot.model.posts import Post, weigh
 from bot.model.result import Outcome, Result
 from bot.model.rules import CampaignRules
 from storage.query import where
 from storage.tables import Tables
+
+
+def unseen(capture: Capture, campaign_id: CampaignId, verdict: Verdict, now: datetime) -> Judgement:
+    """A judgement of a status, to be recorded, with nothing found in it."""
+    key = pair_key(capture.id, campaign_id)
+    return Judgement(0, key, capture.id, campaign_id, capture.contact_id, capture.posted_at, verdict, now)
 
 
 def record(tables: Tables, judgement: Judgement, now: datetime) -> None:

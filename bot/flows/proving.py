@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.flows import chronicle, judging, outcomes, people, proof_notices
 from bot.i18n import Catalogue
-from bot.model.campaign import Campaign, Frame, pair_key
-from bot.model.capture import Capture, CaptureState, FrameScore, Judgement, Verdict
+from bot.model.campaign import Campaign, pair_key
+from bot.model.capture import Capture, CaptureState, Judgement, Verdict
 from bot.model.chat import Language, OrderPart
 from bot.model.contact import Contact
 from bot.model.document import from_document
@@ -77,22 +77,7 @@ def _capture(
 def _judgement(
     tables: Tables, capture: Capture, campaign: Campaign, part: OrderPart, default: Thresholds, now: datetime
 ) -> Judgement:
-    frames: dict[str, Frame] = {frame.sha256: frame for frame in judging.frames_of(tables, campaign)}
-    found = sorted((each for each in part.found or () if each.sha256 in frames), key=lambda each: -each.score)
-    best = found[0] if found else None
-    judgement = Judgement(
-        id=0,
-        key=pair_key(capture.id, campaign.id),
-        capture_id=capture.id,
-        campaign_id=campaign.id,
-        contact_id=capture.contact_id,
-        posted_at=capture.posted_at,
-        verdict=Verdict.REVIEW,
-        judged_at=now,
-        frame_id=frames[best.sha256].id if best else None,
-        score=best.score if best else 0.0,
-        at_second=best.at_second if best else None,
-        quad=best.quad if best else (),
-        scores=tuple(FrameScore(frames[each.sha256].id, each.score) for each in found),
-    )
+    frame_ids = {frame.sha256: frame.id for frame in judging.frames_of(tables, campaign)}
+    judgement = outcomes.unseen(capture, campaign.id, Verdict.REVIEW, now)
+    judgement = judging.with_found(judgement, part.found or (), frame_ids)
     return judging.in_bands(judgement, capture, judging.bands_of(campaign, default))

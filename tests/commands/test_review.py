@@ -9,10 +9,10 @@ import pytest
 
 from bot.flows import control, hearing
 from bot.model.campaign import pair_key
-from bot.model.capture import Capture, CaptureState, Judgement, Verdict
+from bot.model.capture import Capture, CaptureState, Judgement, MissReason, Verdict
 from bot.model.chat import Language, Role
 from bot.model.contact import Consent
-from bot.model.event import Content, ContentKind, MessageSeen, Scope
+from bot.model.event import Content, ContentKind, Flag, MessageSeen, Scope
 from bot.model.identity import CampaignId, CaptureId, ContactId
 from bot.model.outbox import Form, OutboxItem, SendState
 from bot.model.result import Outcome
@@ -229,3 +229,33 @@ class TestMarks:
         result = desk.tables.results.one(where("key") == pair_key(1, 1))
         assert result is not None
         assert (result.outcome, result.marked_by) == (Outcome.CUMPLE, "")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "reason", "answer"),
+    [
+        (Language.EN, "review", MissReason.UNREADABLE,
+         "sent as proof · could not be opened (the file cannot be read): look at it in your chat with Luis\n"
+         "Is it the campaign's picture? *yes* · *no* · *skip* · *done*"),
+        (Language.ES, "revisar", MissReason.EXPIRED,
+         "enviado como prueba · no se pudo abrir (WhatsApp ya no lo tiene): mírala en tu chat con Luis\n"
+         "¿Es la imagen de la campaña? *sí* · *no* · *saltar* · *listo*"),
+        (Language.EN, "review", None,
+         "sent as proof · resembles none of the campaign's pictures\n"
+         "Is it the campaign's picture? *yes* · *no* · *skip* · *done*"),
+    ],
+)  # fmt: skip
+def test_a_proof_without_a_picture_to_show_says_why(
+    language: Language, name: str, reason: MissReason | None, answer: str
+) -> None:
+    desk = a_desk(language)
+    judgement = doubt(desk, 2)
+    desk.tables.judgements.save(replace(judgement, frame_id=None, score=0.0, reason=reason))
+    capture = desk.tables.captures.need(judgement.capture_id)
+    desk.tables.captures.save(replace(capture, flags=frozenset({Flag.PROOF}), reason=reason))
+    assert desk.ask(f"!{name}").endswith(answer)
+    assert "Luis (#2)" in desk.ask("1")
+    assert outcome(desk, 2) is Outcome.CUMPLE
+    asked = desk.ask("!why Luis feria") + desk.ask("!stories Luis")
+    assert ("resembles none" in asked) == (reason is None)
+    assert "not captured" not in asked

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import daily, outcomes
+from bot.flows import daily, outcomes, rejudging, reviewing
 from bot.model.campaign import Campaign, CampaignState
-from bot.model.capture import CaptureState, Verdict
+from bot.model.capture import CaptureState, MissReason, Verdict
 from bot.model.event import Content, ContentKind, MediaKind, MessageSeen, Scope
 from bot.model.identity import STATUS_CHAT
 from bot.model.overview import OutcomeCounts
@@ -233,7 +233,19 @@ class TestProof:
         a_campaign(stage, CampaignRules())
         self.send(stage, stage.contact("Ana", "+573001234567"), NO_PICTURE, "prueba")
         assert outcome(stage) is None
-        assert len(stage.tables.judgements) == 0
+        (judgement,) = reviewing.waiting(stage.tables)
+        assert (judgement.verdict, judgement.reason) == (Verdict.REVIEW, MissReason.UNREADABLE)
+        assert any("Look and decide: *!review*" in text for text in stage.texts())
+        outcomes.decided(stage.tables, judgement, Verdict.MATCH, "owner", stage.clock.now())
+        assert outcome(stage) == Outcome.CUMPLE
+
+    def test_one_that_is_fetched_again_in_vain_still_waits_for_a_person(self, stage: Stage) -> None:
+        a_campaign(stage, CampaignRules())
+        self.send(stage, stage.contact("Ana", "+573001234567"), NO_PICTURE, "prueba")
+        rejudging.retry(stage.tables, rejudging.missed(stage.tables), stage.clock.now())
+        stage.settle()
+        assert [capture.state for capture in stage.tables.captures.all()] == [CaptureState.NOT_CAPTURED]
+        assert len(reviewing.waiting(stage.tables)) == 1
 
     def test_the_owner_is_told_of_several_together_and_not_too_often(self, stage: Stage) -> None:
         a_campaign(stage, CampaignRules())
