@@ -35,17 +35,6 @@ def free_memory(system: Path = Path("/")) -> int | None:
     return min(found, default=None)
 
 
-def size_of(folder: Path) -> int:
-    """Bytes of all files below a folder; files that vanish meanwhile do not matter."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
-    return total
-
-
 def _of_system(system: Path) -> int | None:
     lines = _words(system / "proc/meminfo")
     return int(lines["MemAvailable:"]) * 1024 if "MemAvailable:" in lines else None

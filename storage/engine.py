@@ -118,6 +118,11 @@ class Engine(Protocol):
     def pluck(self, table: str, condition: Condition | None, fields: Sequence[str]) -> list[tuple[Any, ...]]:
         """Some fields that hold scalars, of what `select` would give, by number; true and false as 1, 0."""
 
+    def numbers(
+        self, table: str, condition: Condition | None, *, order: str | None = None, limit: int | None = None
+    ) -> list[int]:
+        """The numbers of what `select` would give; without an order, of any that many."""
+
     def scan(self, table: str, after: int = 0) -> Iterator[Numbered]:
         """Every document behind a number, read in batches: later ones may show writes made meanwhile."""
 

@@ -7,7 +7,8 @@ import os
 import re
 import threading
 import uuid
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NewType
@@ -19,6 +20,14 @@ from storage.errors import MissingFile, explaining
 Digest = NewType("Digest", str)
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the store holds."""
+
+    old: tuple[str, ...]  #: the digests of files that were stored long ago
+    size: int  #: bytes, of all files
 
 
 class MediaStore:
@@ -41,7 +50,7 @@ class MediaStore:
         return self._folder
 
     def put(self, content: bytes) -> Digest:
-        """Store a content; one that is there already counts as new for `sweep`."""
+        """Store a content; one that is there already counts as new, and is not discarded for a while."""
         temporary = self.incoming()
         try:
             with explaining(temporary):
@@ -88,24 +97,35 @@ class MediaStore:
             path.unlink(missing_ok=True)
         return was_there
 
-    def sweep(self, keep: Container[str], older_than: datetime) -> int:
-        """Delete what no row names and downloads that were never finished: how many files.
+    def look_through(self, older_than: datetime) -> Holdings:
+        """What is there; downloads that were never finished go. Takes long: not for the thread that does the rest.
 
-        Younger files stay: the row that names them may not be committed yet.
+        Younger files are not named: the row that names them may not be committed yet.
         """
-        deleted = 0
+        old, size = [], 0
         with explaining(self._folder):
-            for path in list(self._files()):
-                if path.name not in keep or path.parent == self._incoming:
-                    deleted += self._delete_old(path, older_than)
-        return deleted
+            for path in self._files():
+                found = _stat(path)
+                size += found.st_size if found else 0
+                if path.parent == self._incoming:
+                    self._delete_old(path, older_than)
+                elif found and _changed_at(found) < older_than and _DIGEST.fullmatch(path.name):
+                    old.append(path.name)
+        return Holdings(tuple(old), size)
+
+    def discard(self, digest: str, older_than: datetime) -> bool:
+        """Delete a content that nothing needs, unless it was stored again meanwhile: whether it went."""
+        path = self.path(digest)
+        with explaining(path):
+            return self._delete_old(path, older_than)
 
     def _files(self) -> Iterator[Path]:
         return (path for path in self._folder.glob("*/*") if path.is_file())
 
     def _place(self, temporary: Path, final: Path) -> None:
         with self._placing:
-            if _size(final) == temporary.stat().st_size:
+            there = _stat(final)
+            if there is not None and there.st_size == temporary.stat().st_size:
                 os.utime(final)
                 temporary.unlink()
                 return
@@ -116,22 +136,20 @@ class MediaStore:
 
     def _delete_old(self, path: Path, older_than: datetime) -> bool:
         with self._placing:
-            changed_at = _changed_at(path)
-            if changed_at is None or changed_at >= older_than:
+            found = _stat(path)
+            if found is None or _changed_at(found) >= older_than:
                 return False
             path.unlink(missing_ok=True)
             return True
 
 
-def _size(path: Path) -> int | None:
+def _stat(path: Path) -> os.stat_result | None:
+    """None for a file that has just gone."""
     try:
-        return path.stat().st_size
+        return path.stat()
     except FileNotFoundError:
         return None
 
 
-def _changed_at(path: Path) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except FileNotFoundError:
-        return None
+def _changed_at(found: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(found.st_mtime, UTC)

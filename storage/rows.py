@@ -115,9 +115,9 @@ class Rows(Generic[R]):
         """Some fields of the matching rows as they are stored: for counting many rows, where building each costs."""
         return self._table.pluck(query, fields)
 
-    def numbers(self, query: QueryLike) -> list[int]:
-        """The numbers of the matching rows."""
-        return [document.doc_id for document in self._table.search(query)]
+    def numbers(self, query: QueryLike, *, order_by: str | None = None, limit: int | None = None) -> list[int]:
+        """The numbers of the matching rows; without `order_by` in no order."""
+        return self._table.numbers(query, order_by=order_by, limit=limit)
 
     def after(self, number: int, limit: int) -> list[R]:
         """The next rows behind a number: for going through a table a part at a time."""

@@ -139,6 +139,14 @@ class SqliteEngine:
         statement = f"SELECT {columns} FROM {self._quoted(table)}{clause} ORDER BY id"
         return [row[1:] for row in self._db.rows(statement, arguments)]
 
+    def numbers(
+        self, table: str, condition: Condition | None, *, order: str | None = None, limit: int | None = None
+    ) -> list[int]:
+        clause, arguments = sql.where(condition)
+        ordered = f" ORDER BY {sql.column([check_name(order)])}, id" if order else ""
+        statement = f"SELECT id FROM {self._quoted(table)}{clause}{ordered} LIMIT ?"
+        return [number for (number,) in self._db.rows(statement, [*arguments, -1 if limit is None else limit])]
+
     def scan(self, table: str, after: int = 0) -> Iterator[Numbered]:
         statement = f"SELECT id, doc FROM {self._quoted(table)} WHERE id > ? ORDER BY id LIMIT {_BATCH}"
         last = after

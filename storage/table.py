@@ -154,6 +154,16 @@ class StoreTable(Table):
             return self._engine.pluck(self.name, query.condition, fields)
         return [tuple(value_of(document, field) for field in fields) for _, document in self._matching(cond)]
 
+    def numbers(self, cond: QueryLike, *, order_by: str | None = None, limit: int | None = None) -> list[int]:
+        """The numbers of the matching documents: no document is read where the indexed fields suffice.
+
+        Without `order_by` in no order, and with a limit any of them.
+        """
+        query = plan(cond, self._spec.scalars)
+        if query.exact:
+            return self._engine.numbers(self.name, query.condition, order=order_by, limit=limit)
+        return [number for number, _ in self._matching(cond, order=order_by, limit=limit)]
+
     def after(self, doc_id: int, limit: int) -> list[Document]:
         """The next documents behind a number: for going through a table a part at a time."""
         return [self._document(*found) for found in islice(self._engine.scan(self.name, doc_id), limit)]

@@ -36,7 +36,7 @@ PARKED = Spec("parked", key="key", indexes=(("lid",), ("parked_at",)))
 IGNORED = Spec("ignored", key="key")
 CAMPAIGNS = Spec("campaigns", key="created_by", indexes=(("state",),))
 MEMBERSHIPS = Spec("memberships", key="key", indexes=(("campaign_id",), ("contact_id",)))
-FRAMES = Spec("frames", key="key", indexes=(("campaign_id",), ("sha256",)))
+FRAMES = Spec("frames", key="key", indexes=(("campaign_id",), ("sha256",), ("features",)))
 CAPTURES = Spec(
     "captures",
     key="key",
@@ -49,16 +49,21 @@ COPIES = Spec("copies", key="key", indexes=(("seen_at",),))
 JUDGEMENTS = Spec(
     "judgements",
     key="key",
-    indexes=(("campaign_id", "verdict"), ("campaign_id", "contact_id"), ("capture_id",), ("due_at",)),
+    indexes=(
+        ("campaign_id", "verdict"), ("campaign_id", "contact_id"), ("campaign_id", "posted_at"), ("capture_id",),
+        ("due_at",), ("verdict", "card", "posted_at"),
+    ),
 )
 RERUNS = Spec("reruns", key="key")
-RESULTS = Spec("results", key="key", indexes=(("campaign_id", "outcome"), ("contact_id",)))
+RESULTS = Spec(
+    "results", key="key", indexes=(("campaign_id", "outcome"), ("campaign_id", "decided_at"), ("contact_id",))
+)
 OUTBOX = Spec(
     "outbox",
     key="key",
     indexes=(
         ("state", "audience", "pace", "not_before"), ("message_id",), ("sending_at",),
-        ("to.user", "to.server", "audience", "state", "sending_at"),
+        ("to.user", "to.server", "audience", "state", "sending_at"), ("created_at",),
     ),
 )
 EARLY_RECEIPTS = Spec("early_receipts", key="key", indexes=(("message_id",), ("at",)))
@@ -73,7 +78,7 @@ CONVERSATIONS = Spec("conversations", key="chat")
 CONFIRMATIONS = Spec("confirmations", key="key", indexes=(("talk",), ("expires_at",)))
 DOINGS = Spec("doings", key="key", indexes=(("talk", "at"), ("at",)))
 AUDIT = Spec("audit", indexes=(("at",),))
-DEAD_LETTERS = Spec("dead_letters", key="reference")
+DEAD_LETTERS = Spec("dead_letters", key="reference", indexes=(("at",),))
 LOG = Spec("log", indexes=(("at",),))
 LINK_LOG = Spec("link_log", indexes=(("at",),))
 MEMBERS = Spec("members", key="key")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from bot.engine.upkeep import Upkeep
 from bot.engine.world import World
 from bot.flows import cards
 from bot.lanes import Lane
@@ -17,8 +16,8 @@ BATCH = 20
 
 
 class Cards:
-    def __init__(self, world: World, upkeep: Upkeep) -> None:
-        self._world, self._upkeep = world, upkeep
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._lane = Lane[int]("card", 1, world.wake)
         self._waiting: list[cards.Wanted] = []
         self._look = True
@@ -40,7 +39,7 @@ class Cards:
         world, rules = self._world, self._world.rules
         if not self._waiting and self._look and self._lane.is_idle:
             self._waiting = cards.due(
-                world.tables, world.catalogue, rules.language, self._upkeep.keeping, world.now(), BATCH
+                world.tables, world.catalogue, rules.language, rules.keeping, world.now(), BATCH
             )
             self._look = bool(self._waiting)
         if not self._waiting or not self._lane.room:

@@ -21,6 +21,7 @@ from bot.engine.papers import Papers
 from bot.engine.reminders import Reminders
 from bot.engine.scope import ScopeKeeper
 from bot.engine.silence import Silence
+from bot.engine.sweeping import Sweeper
 from bot.engine.upkeep import Upkeep
 from bot.engine.wishes import Wishes
 from bot.engine.world import World
@@ -64,11 +65,12 @@ class Engine:
         self.alerts = Alerts(world)
         outcomes, papers = Outcomes(world), Papers(world)
         self.backups = Backups(world)
-        self.upkeep = Upkeep(world, self.backups)
-        self.cards = Cards(world, self.upkeep)
+        self.sweeper = Sweeper(world)
+        self.upkeep = Upkeep(world, self.backups, self.sweeper)
+        self.cards = Cards(world)
         self._parts = (
             self._orders, papers, self._captures, outcomes, self.outbox, self._directory, self.alerts,
-            Wishes(world, self.backups), self.cards, self.backups, Blocks(world),
+            Wishes(world, self.backups), self.cards, self.backups, Blocks(world), self.sweeper,
         )  # fmt: skip
         self._scope = ScopeKeeper(world)
         self._silence = Silence(world)
@@ -159,7 +161,7 @@ class Engine:
         metronome.every(3600, "copies", self._captures.forget)
         metronome.every(900, "cards", self.cards.look)
         metronome.every(3600, "strangers", self._inbox.forget_strangers)
-        metronome.every(3600, "retention", self.upkeep.sweep)
+        metronome.every(3600, "retention", self.sweeper.look)
         metronome.every(3600, "backup", self.backups.look)
         return metronome
 

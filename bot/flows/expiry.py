@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from bot.flows import retention
 from bot.flows.privacy import FAREWELL
@@ -13,11 +13,14 @@ from bot.model.chat import OrderState
 from bot.model.document import to_document
 from bot.model.outbox import SendState
 from bot.model.privacy import Keeping
-from storage.query import QueryInstance, where
+from storage.query import Query, QueryInstance, where
 from storage.rows import Rows
 from storage.tables import Tables
 
 DAY = timedelta(days=1)
+#: Where the keys of farewells end: ";" follows ":".
+AFTER_FAREWELL = FAREWELL.removesuffix(":") + ";"
+_ALL = Query().noop()
 #: Rows deleted in one go, which is one transaction.
 BATCH = 1000
 #: How long the bot's own papers stay: what was said, what was asked, what went wrong, how the link fared.
@@ -27,8 +30,8 @@ ORDERS, MESSAGES, FAULTS, AUDIT, LINK = 30 * DAY, 90 * DAY, 90 * DAY, 365 * DAY,
 def expire(tables: Tables, keeping: Keeping, now: datetime) -> bool:
     """Delete one batch of each kind; whether there may be more."""
     more = False
-    for rows, query, counted_as in _over(tables, keeping, now):
-        numbers = rows.numbers(query)[:BATCH]
+    for rows, age, query, counted_as in _over(tables, keeping, now):
+        numbers = rows.numbers(query, order_by=age, limit=BATCH)
         for number in numbers:
             rows.discard(number)
         if counted_as:
@@ -37,24 +40,32 @@ def expire(tables: Tables, keeping: Keeping, now: datetime) -> bool:
     return more
 
 
-def _over(tables: Tables, keeping: Keeping, now: datetime) -> Iterator[tuple[Rows[Any], QueryInstance, str]]:
-    def before(field: str, age: timedelta) -> QueryInstance:
-        return cast(QueryInstance, where(field) < to_document(now - age))
+def _over(tables: Tables, keeping: Keeping, now: datetime) -> Iterator[tuple[Rows[Any], str, QueryInstance, str]]:
+    """What is over: in which table, by which field, which rows, and as what they are counted.
+
+    By its age first, so that no young row is read.
+    """
+
+    def old(
+        rows: Rows[Any], field: str, age: timedelta, only: QueryInstance = _ALL, counted_as: str = ""
+    ) -> tuple[Rows[Any], str, QueryInstance, str]:
+        return rows, field, (where(field) < to_document(now - age)) & only, counted_as
 
     closed = [each.id for each in tables.campaigns.find(where("state") == CampaignState.CLOSED.value)]
     of_closed = where("campaign_id").one_of(closed)
-    yield tables.results, of_closed & before("decided_at", keeping.results), "results"
-    yield tables.judgements, of_closed & before("posted_at", keeping.results), ""
+    yield old(tables.results, "decided_at", keeping.results, of_closed, "results")
+    yield old(tables.judgements, "posted_at", keeping.results, of_closed)
     if not _looks_back(tables, now - keeping.results):
-        yield tables.captures, before("posted_at", keeping.results), "captures"
-    settled = [state.value for state in SendState if state not in (SendState.QUEUED, SendState.SENDING)]
-    yield tables.outbox, where("state").one_of(settled) & before("created_at", MESSAGES), "messages"
-    farewells = where("key").search(f"^{FAREWELL}")
-    yield tables.outbox, where("state").one_of(settled) & farewells & before("created_at", DAY), ""
-    yield tables.orders, (where("state") == OrderState.DONE.value) & before("received_at", ORDERS), ""
-    yield tables.dead_letters, before("at", FAULTS), ""
-    yield tables.audit, before("at", AUDIT), ""
-    yield tables.link_log, before("at", LINK), ""
+        yield old(tables.captures, "posted_at", keeping.results, counted_as="captures")
+    is_settled = ~where("state").one_of([SendState.QUEUED.value, SendState.SENDING.value])
+    is_farewell = (where("key") >= FAREWELL) & (where("key") < AFTER_FAREWELL)
+    yield old(tables.outbox, "created_at", MESSAGES, is_settled, "messages")
+    yield old(tables.outbox, "created_at", DAY, is_settled & is_farewell)
+    is_answered = ~where("state").one_of([state.value for state in OrderState if state is not OrderState.DONE])
+    yield old(tables.orders, "received_at", ORDERS, is_answered)
+    yield old(tables.dead_letters, "at", FAULTS)
+    yield old(tables.audit, "at", AUDIT)
+    yield old(tables.link_log, "at", LINK)
 
 
 def _looks_back(tables: Tables, to: datetime) -> bool:

@@ -270,6 +270,15 @@ def test_a_field_within_a_field_is_indexed_and_plucked(store: Store) -> None:
         letters.insert({"to": {"user": ["ana"]}})
 
 
+def test_numbers_are_found_without_reading_or_by_reading(store: Store) -> None:
+    statuses = store.table("statuses")
+    statuses.insert_multiple(a_status(number, at=100 - number) for number in range(1, 7))
+    late, odd = where("at") <= 97, where("outcome") == "cumple"
+    assert sorted(statuses.numbers(late)) == [3, 4, 5, 6]
+    assert statuses.numbers(late, order_by="at", limit=2) == [6, 5]
+    assert statuses.numbers(late & ~odd, order_by="at", limit=2) == [6, 4]
+
+
 def test_a_table_is_gone_through_a_part_at_a_time(store: Store) -> None:
     table = store.table("plain")
     table.insert_multiple({"n": number} for number in range(5))

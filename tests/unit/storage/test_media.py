@@ -66,7 +66,7 @@ def test_deleting_says_whether_it_was_there(media: MediaStore, tmp_path: Path) -
     assert contents(tmp_path) == {}
 
 
-def test_sweeping_deletes_only_old_orphans(media: MediaStore) -> None:
+def test_only_what_is_old_is_named_and_discarded(media: MediaStore) -> None:
     for content in (b"abc", b"other", b"kept"):
         make_old(media.path(media.put(content)))
     media.put(b"other")  # posted again: its row may not be committed yet
@@ -76,7 +76,13 @@ def test_sweeping_deletes_only_old_orphans(media: MediaStore) -> None:
     fresh = media.incoming()
     fresh.write_bytes(b"half")
     kept = hashlib.sha256(b"kept").hexdigest()
-    assert media.sweep(keep={kept}, older_than=NOON + timedelta(hours=1)) == 2
+    before = NOON + timedelta(hours=1)
+    holdings = media.look_through(before)
+    assert sorted(holdings.old) == sorted([ABC, kept])
+    assert holdings.size == len(b"abc" b"other" b"kept" b"half" b"half")
+    assert media.discard(ABC, before)
+    assert not media.discard(ABC, before)
+    assert not media.discard(OTHER, before)
     assert not media.exists(ABC)
     assert media.exists(OTHER)
     assert media.exists(kept)
@@ -86,7 +92,7 @@ def test_sweeping_deletes_only_old_orphans(media: MediaStore) -> None:
 
 @pytest.mark.parametrize("digest", ["", "abc", "../../etc/passwd", ABC.upper(), ABC + "0", ABC + "\n"])
 def test_only_digests_are_names(media: MediaStore, digest: str) -> None:
-    for use in (media.path, media.read, media.exists, media.delete):
+    for use in (media.path, media.read, media.exists, media.delete, lambda each: media.discard(each, NOON)):
         with pytest.raises(ValueError, match="is not a SHA-256"):
             use(digest)
 
