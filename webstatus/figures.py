@@ -9,6 +9,7 @@ from bot.model.overview import OutcomeCounts, Overview
 from webstatus import charts
 from webstatus.charts import BAD, BUSY, GOOD, OFF, Chart
 from webstatus.reader import Reader
+from webstatus.shortlist import ON_PAGE, shortlist
 
 #: Blind times that are named one by one; how many more there were is told.
 MOST_BLIND = 8
@@ -24,7 +25,8 @@ class Figures:
         limits = {limit.name: limit.limit for limit in overview.limits}
         self.sends_limit = limits.get(CHARTED_LIMIT)
         self.outcomes = _outcome_bar(overview.outcomes)
-        self.campaigns = {campaign.id: _outcome_bar(campaign.outcomes) for campaign in overview.campaigns}
+        self.listed, self.campaigns_left_out = shortlist(overview, ON_PAGE)
+        self.campaigns = {campaign.id: _outcome_bar(campaign.outcomes) for campaign in self.listed}
         self.posts = charts.posts_chart(self._trends)
         self.posts_in_all = sum(hour.posts for hour in self._trends.posts)
         self.sends = charts.sends_chart(self._trends, self.sends_limit)

@@ -11,10 +11,12 @@ from bot.model.coverage import Blind
 from bot.model.link import Link
 from bot.model.overview import AlertView, Fact, LimitUse, NextRun, Overview, QueueView, RiskView, RunView
 from bot.model.trends import DayCoverage, PostHour, SendHour, Trends
+from webstatus.shortlist import IN_DOCUMENT, shortlist
 
 
 def status_document(overview: Overview) -> dict[str, Any]:
     """JSON-ready; times in ISO 8601 (UTC), lengths of time in seconds."""
+    campaigns, left_out = shortlist(overview, IN_DOCUMENT)
     return {
         "at": overview.at.isoformat(),
         "version": overview.version,
@@ -32,7 +34,8 @@ def status_document(overview: Overview) -> dict[str, Any]:
         "contacts": overview.contacts,
         "outcomes": asdict(overview.outcomes),
         "captures": asdict(overview.captures),
-        "campaigns": [asdict(campaign) for campaign in overview.campaigns],
+        "campaigns": [asdict(campaign) for campaign in campaigns],
+        "campaigns_left_out": left_out,
         "queue": _queue(overview.queue),
         "limits": [_limit(limit) for limit in overview.limits],
         "jobs": {

@@ -12,7 +12,7 @@ import pytest
 from bot.i18n import Catalogue
 from bot.model.coverage import Blind
 from bot.model.link import LinkState
-from bot.model.overview import RecentEvent
+from bot.model.overview import CampaignView, OutcomeCounts, Overview, RecentEvent
 from tests.support.clock import START, FakeClock
 from tests.support.overviews import QR_CODE, a_busy_overview, a_link, an_overview
 from tests.web.conftest import Visit
@@ -20,6 +20,7 @@ from webstatus.app import HUNG, STALE, create_app
 from webstatus.figures import MOST_BLIND
 from webstatus.link_view import TONES
 from webstatus.reader import Reader
+from webstatus.shortlist import IN_DOCUMENT, ON_PAGE
 
 TAGS = re.compile(r"<[^>]+>")
 
@@ -166,6 +167,31 @@ def test_many_blind_times_are_cut_short_and_counted(visit: Visit) -> None:
     text = visit(replace(busy, trends=replace(busy.trends, blind=blind))).get("/?lang=en").text
     assert text.count("nothing was coming in") == MOST_BLIND
     assert "And 12 more." in text
+
+
+def many_campaigns(count: int) -> Overview:
+    """Those with odd numbers are paused."""
+    view = CampaignView(1, "x", "active", 1, OutcomeCounts(1, 2, 3, 4))
+    numbers = range(1, count + 1)
+    views = (replace(view, id=n, name=f"Campaign-{n}.", state="paused" if n % 2 else "active") for n in numbers)
+    return replace(a_busy_overview(), campaigns=tuple(views))
+
+
+def test_many_campaigns_are_cut_short_and_counted_the_active_and_newest_stay(visit: Visit) -> None:
+    text = words(visit(many_campaigns(3 * ON_PAGE)).get("/?lang=en").text)
+    shown = [n for n in range(1, 3 * ON_PAGE + 1) if f"Campaign-{n}." in text]
+    assert shown == list(range(ON_PAGE + 2, 3 * ON_PAGE + 1, 2))
+    assert f"And {2 * ON_PAGE} more: !campaigns" in text
+    assert "more: !campaigns" not in words(visit(many_campaigns(ON_PAGE)).get("/?lang=en").text)
+
+
+def test_page_and_document_stay_small_however_many_campaigns_there_are(visit: Visit) -> None:
+    for address, most in (("/", ON_PAGE), ("/api/status", IN_DOCUMENT)):
+        few, many = (len(visit(many_campaigns(count)).get(address).data) for count in (most, 100 * most))
+        assert many < 1.1 * few
+    document = visit(many_campaigns(IN_DOCUMENT + 7)).get("/api/status").json
+    assert document is not None
+    assert (len(document["campaigns"]), document["campaigns_left_out"]) == (IN_DOCUMENT, 7)
 
 
 def test_what_blind_times_mean_is_said_only_when_there_were_any(visit: Visit) -> None:
