@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from bot.engine.world import World
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: Files that are asked about at once: in the lane, and again before they are deleted.
 ASKED, DELETED = 400, 50
+#: Before any status.
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 class Sweeper:
@@ -31,6 +33,7 @@ class Sweeper:
         self._tables = world.tables
         self._lane = Lane[str]("sweep", 1, world.wake)
         self._is_expiring = False
+        self._statuses_from = LONG_AGO
         self._unneeded: list[str] = []
         self.media_bytes: int | None = None  #: as far as is known
 
@@ -74,8 +77,14 @@ class Sweeper:
         self._lane.close()
 
     def _expire(self) -> bool:
-        with self._tables.store.transaction():
-            return expiry.expire(self._tables, self.keeping, self._world.now())
+        """One batch of records; whether there may be more."""
+        tables, now = self._tables, self._world.now()
+        with tables.store.transaction():
+            if expiry.expire(tables, self.keeping, now):
+                return True
+            go_on = expiry.forget_statuses(tables, self.keeping, now, self._statuses_from)
+        self._statuses_from = go_on or LONG_AGO
+        return go_on is not None
 
     def _delete(self) -> None:
         now, asked = self._world.now(), self._unneeded[:DELETED]

@@ -23,6 +23,8 @@ AFTER_FAREWELL = FAREWELL.removesuffix(":") + ";"
 _ALL = Query().noop()
 #: Rows deleted in one go, which is one transaction.
 BATCH = 1000
+#: Statuses looked at in one go.
+STATUSES = 300
 #: How long the bot's own papers stay: what was said, what was asked, what went wrong, how the link fared.
 ORDERS, MESSAGES, FAULTS, AUDIT, LINK = 30 * DAY, 90 * DAY, 90 * DAY, 365 * DAY, 400 * DAY
 
@@ -40,6 +42,24 @@ def expire(tables: Tables, keeping: Keeping, now: datetime) -> bool:
     return more
 
 
+def forget_statuses(tables: Tables, keeping: Keeping, now: datetime, since: datetime) -> datetime | None:
+    """Delete the old statuses that no judgement is left of, a batch of those posted since then.
+
+    An open campaign keeps its judgements, and with them what its results rest on. Returns where to go on.
+    """
+    span = (where("posted_at") < to_document(now - keeping.results)) & (where("posted_at") >= to_document(since))
+    old = tables.captures.find(span, order_by="posted_at", limit=STATUSES)
+    of_them = where("capture_id").one_of([capture.id for capture in old])
+    judged = {number for (number,) in tables.judgements.pluck(of_them, "capture_id")}
+    gone = [capture for capture in old if capture.id not in judged]
+    for capture in gone:
+        tables.captures.remove(capture)
+    retention.count(tables, "captures", len(gone))
+    if len(old) < STATUSES:
+        return None
+    return max(old[-1].posted_at, since + timedelta(milliseconds=1))
+
+
 def _over(tables: Tables, keeping: Keeping, now: datetime) -> Iterator[tuple[Rows[Any], str, QueryInstance, str]]:
     """What is over: in which table, by which field, which rows, and as what they are counted.
 
@@ -55,8 +75,6 @@ def _over(tables: Tables, keeping: Keeping, now: datetime) -> Iterator[tuple[Row
     of_closed = where("campaign_id").one_of(closed)
     yield old(tables.results, "decided_at", keeping.results, of_closed, "results")
     yield old(tables.judgements, "posted_at", keeping.results, of_closed)
-    if not _looks_back(tables, now - keeping.results):
-        yield old(tables.captures, "posted_at", keeping.results, counted_as="captures")
     is_settled = ~where("state").one_of([SendState.QUEUED.value, SendState.SENDING.value])
     is_farewell = (where("key") >= FAREWELL) & (where("key") < AFTER_FAREWELL)
     yield old(tables.outbox, "created_at", MESSAGES, is_settled, "messages")
@@ -66,9 +84,3 @@ def _over(tables: Tables, keeping: Keeping, now: datetime) -> Iterator[tuple[Row
     yield old(tables.dead_letters, "at", FAULTS)
     yield old(tables.audit, "at", AUDIT)
     yield old(tables.link_log, "at", LINK)
-
-
-def _looks_back(tables: Tables, to: datetime) -> bool:
-    """Whether a campaign that is not closed began before then: its statuses still count."""
-    open_states = [state.value for state in CampaignState if state is not CampaignState.CLOSED]
-    return any(each.created_at < to for each in tables.campaigns.find(where("state").one_of(open_states)))

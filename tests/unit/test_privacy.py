@@ -164,13 +164,42 @@ def test_a_card_that_cannot_be_drawn_is_not_tried_for_ever(stage: Stage) -> None
 
 def test_results_of_closed_campaigns_go_after_their_time_and_are_counted(stage: Stage) -> None:
     [campaign] = stage.tables.campaigns.all()
-    later = stage.clock.now() + 181 * DAY
-    assert not expiry.expire(stage.tables, Keeping(), later)
-    assert len(stage.tables.results) == 2
+    stage.clock.advance(181 * DAY)
+    sweep(stage)
+    assert (len(stage.tables.results), len(stage.tables.captures)) == (2, 2)
     stage.tables.campaigns.save(replace(campaign, state=CampaignState.CLOSED))
-    expiry.expire(stage.tables, Keeping(), later)
+    sweep(stage)
     assert (len(stage.tables.results), len(stage.tables.captures), len(stage.tables.judgements)) == (0, 0, 0)
     assert retention.counted(stage.tables)["results"] == 2
+
+
+def test_an_open_campaign_keeps_only_the_statuses_that_its_results_rest_on(stage: Stage) -> None:
+    stage.person("Ana", NUMBER.number).post_text("good morning")
+    stage.settle()
+    forgotten = stage.campaign("Forgotten", b"a picture that nobody posts any more")
+    stage.tables.campaigns.save(replace(forgotten, created_at=stage.clock.now() - 300 * DAY))
+    [promo] = stage.tables.campaigns.find(where("name") == "Promo")
+    kept = {judgement.capture_id for judgement in stage.tables.judgements.all()}
+    assert len(stage.tables.captures) == len(kept) + 1
+    stage.clock.advance(181 * DAY)
+    sweep(stage)
+    assert {capture.id for capture in stage.tables.captures.all()} == kept
+    stage.tables.campaigns.save(replace(promo, state=CampaignState.CLOSED))
+    sweep(stage)
+    assert len(stage.tables.captures) == 0
+
+
+def test_old_statuses_are_gone_through_a_part_at_a_time(stage: Stage) -> None:
+    [capture, *_] = stage.tables.captures.all()
+    at = stage.clock.now() - 200 * DAY
+    many = 2 * expiry.STATUSES + 5
+    for number in range(many):  # in one moment, as a clock that stood still would have it
+        stage.tables.captures.add(replace(capture, key=f"1:{number}", message_id=str(number), posted_at=at))
+    first = expiry.forget_statuses(stage.tables, Keeping(), stage.clock.now(), at - DAY)
+    assert first is not None
+    assert len(stage.tables.captures) == 2 + many - expiry.STATUSES
+    sweep(stage)
+    assert len(stage.tables.captures) == 2
 
 
 def test_what_was_said_and_asked_goes_after_its_time(stage: Stage) -> None:
