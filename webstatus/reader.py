@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.model.chat import Phrase
+from bot.model.markup import without_bold
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +34,10 @@ class Reader:
     def say_named(self, group: str, name: str, **facts: object) -> str:
         """The sentence of a name that another part of the bot chose; the bare name when there is none.
 
-        A page without one sentence is better than no page.
+        A page without one sentence is better than no page. Sentences of the chat come without its bold type.
         """
         try:
-            return self.say(f"{group}.{name}", **facts)
+            return without_bold(self.say(f"{group}.{name}", **facts))
         except KeyError:
             log.debug("no sentence for a name", extra={"fields": {"group": group, "name": name}})
             return name

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.logs import fields
 from bot.model.alert import Severity
 from bot.model.document import to_document
+from bot.model.markup import without_bold
 from bot.model.notice import GIVE_UP_AFTER, RETRY_AFTER, NoticeState, OutsideNotice
 from storage.query import where
 from storage.tables import Tables
@@ -22,7 +23,8 @@ REMEMBERED = timedelta(days=30)
 def queue(
     tables: Tables, key: str, channel: str, title: str, body: str, severity: Severity, now: datetime
 ) -> None:
-    tables.notices.add_once(OutsideNotice(0, key, channel, title, body, severity, now, now))
+    """Keep it until its channel takes it; an e-mail has no use for the chat's bold type."""
+    tables.notices.add_once(OutsideNotice(0, key, channel, without_bold(title), without_bold(body), severity, now, now))
 
 
 def due(tables: Tables, now: datetime, limit: int) -> list[OutsideNotice]:

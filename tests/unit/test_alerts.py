@@ -170,6 +170,7 @@ def test_the_loss_of_the_link_goes_outside_only_since_the_chat_cannot_get_it(wat
     assert watch.told == []
     [notice] = watch.tables.notices.find(where("channel") == "ntfy-1")
     assert "banned this account" in notice.body
+    assert "*" not in notice.title + notice.body
     assert "do not have this number in their contacts, until 6 May 09:00" in notice.body
 
 

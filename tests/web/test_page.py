@@ -12,7 +12,7 @@ import pytest
 from bot.i18n import Catalogue
 from bot.model.coverage import Blind
 from bot.model.link import LinkState
-from bot.model.overview import CampaignView, OutcomeCounts, Overview, RecentEvent
+from bot.model.overview import AlertView, CampaignView, OutcomeCounts, Overview, RecentEvent
 from tests.support.clock import START, FakeClock
 from tests.support.overviews import QR_CODE, a_busy_overview, a_link, an_overview
 from tests.web.conftest import Visit
@@ -199,6 +199,14 @@ def test_what_blind_times_mean_is_said_only_when_there_were_any(visit: Visit) ->
     assert "may not have been seen" in visit(busy).get("/?lang=en").text
     text = visit(replace(busy, trends=replace(busy.trends, blind=()))).get("/?lang=en").text
     assert "may not have been seen" not in text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_an_alert_is_told_without_the_signs_of_the_chat(visit: Visit, language: str) -> None:
+    alert = AlertView("captures", "warning", START, {"share": 25, "missed": 5, "seen": 20})
+    text = visit(replace(a_busy_overview(), alerts=(alert,))).get(f"/?lang={language}").text
+    assert ("!registro" if language == "es" else "!log") in text
+    assert "*!" not in text
 
 
 def test_all_is_said_only_of_all() -> None:
