@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from bot.model.chat import Language
 from bot.model.errors import UserError
 from commands.declaration import Ask, Command, Option, WrongUse
-from commands.kinds import Choice
+from commands.kinds import Choice, ChoiceOrCampaign
 from commands.words import Word, Words, echo, folded, joined
 
 
 def bind(command: Command, words: Words, ask: Ask) -> dict[str, object]:
     """The function's arguments by name. Raises WrongUse, or the UserError of an argument."""
+    try:
+        return _bound(command, words, ask)
+    except UserError:
+        for meant in _labels_left_out(command, words, ask.language):
+            with suppress(UserError):
+                return _bound(command, meant, ask)
+        raise
+
+
+def _bound(command: Command, words: Words, ask: Ask) -> dict[str, object]:
     values, words = _options(command, words, ask)
     for argument in sorted(command.arguments, key=lambda argument: not argument.anywhere):
         value, words = argument.kind.take(words, ask)
@@ -20,6 +33,20 @@ def bind(command: Command, words: Words, ask: Ask) -> dict[str, object]:
     if words:
         raise WrongUse("use.too_much", words=echo(joined(words)))
     return values
+
+
+def _labels_left_out(command: Command, words: Words, language: Language) -> Iterator[Words]:
+    """`results promo pending` means `status:pending`, `export promo pdf` means `export pdf promo`."""
+    for length in (2, 1):
+        first, last = words[:-length], words[-length:]
+        if not last or any(word.quoted for word in last):
+            continue
+        for option in command.options:
+            if isinstance(option.kind, Choice) and option.kind.knows(last):
+                yield (*first, Word(option.called(language)[0] + ":"), *last)
+        for argument in command.arguments:
+            if isinstance(argument.kind, ChoiceOrCampaign) and argument.kind.choice.knows(last):
+                yield (*last, *first)
 
 
 def _options(command: Command, words: Words, ask: Ask) -> tuple[dict[str, object], Words]:

@@ -80,6 +80,10 @@ class Choice:
         lengths = range(max(len(name.split()) for name in values), 1, -1)
         return next((length for length in lengths if folded(joined(words[:length])) in values), 1)
 
+    def knows(self, words: Words) -> bool:
+        """Whether all the words together stand for a value."""
+        return folded(joined(words)) in self._values()
+
     def _values(self) -> dict[str, Any]:
         return {folded(name): value for value, known in self.words.items() for name in known}
 
@@ -90,9 +94,13 @@ class ChoiceOrCampaign:
 
     words: Mapping[Any, tuple[str, ...]]
 
+    @property
+    def choice(self) -> Choice:
+        return Choice(self.words)
+
     def take(self, words: Words, ask: Ask) -> tuple[Any, Words]:
         try:
-            return Choice(self.words).take(words, ask)
+            return self.choice.take(words, ask)
         except UserError as error:
             names = [folded(campaign.name) for campaign in ask.tables.campaigns.all()]
             begins_name = any(name.startswith(folded(words[0].text)) for name in names)

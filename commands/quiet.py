@@ -7,7 +7,9 @@ from datetime import time
 
 from bot.flows import preferences
 from bot.model.chat import Reply, Role, say
+from bot.model.errors import UserError
 from bot.setting_readers import hours
+from commands import moments
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.words import Words, echo, folded, joined
 
@@ -16,7 +18,7 @@ _OFF = {"off", "no", "none", "nunca", "never", "ninguna"}
 
 @dataclass(frozen=True)
 class DailyHours:
-    """`23:00-08:00`, or `off`: a pair of local times, or of None."""
+    """`23:00-08:00`, `from 11 pm to 8 am`, or `off`: a pair of local times, or of None."""
 
     def take(self, words: Words, ask: Ask) -> tuple[tuple[time, time] | tuple[None, None] | None, Words]:
         text = joined(words)
@@ -25,8 +27,9 @@ class DailyHours:
         if folded(text) in _OFF:
             return (None, None), ()
         try:
-            return hours(text.replace(" ", "")), ()
-        except ValueError:
+            spoken = moments.hours(text)
+            return hours(f"{spoken.start:%H:%M}-{spoken.end:%H:%M}"), ()
+        except (UserError, ValueError):
             raise WrongUse("quiet.bad", text=echo(text)) from None
 
 

@@ -25,6 +25,8 @@ Named = TypeVar("Named", Campaign, Contact)
 Finding = Callable[[Words, Sequence[tuple[str, Named]]], Named | None]
 
 REPLY = "reply:"
+#: What may stand before a name, in the language of a sentence.
+_LINKS = frozenset({"of", "for", "from", "the", "de", "del", "para", "a", "la", "el"})
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,11 @@ def _named_exactly(words: Words, ask: Ask) -> tuple[Contact, Words] | None:
 
 
 def _longest(words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]:
-    """The row that the most words name exactly, or else by a beginning that fits no other."""
-    return _longest_by((_exact, _by_beginning), words, known)
+    """The row that the most words name exactly, or else by a beginning that fits no other; `of Ana` is Ana."""
+    found, left = _longest_by((_exact, _by_beginning), words, known)
+    if found is None and len(words) > 1 and folded(words[0].text) in _LINKS and not words[0].quoted:
+        return _longest(words[1:], known)
+    return found, left
 
 
 def _longest_by(ways: Sequence[Finding[Named]], words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]:

@@ -59,7 +59,12 @@ def hear(text: str, commands: Iterable[Command], language: Language) -> Heard | 
     """Find the command of a cleaned text; `language` decides where a name is the same in both."""
     known = tuple(commands)
     words = split(text.removeprefix(PREFIX).lstrip())
-    return _named(words, known, language) or _family(words, known, language) or _unknown(words, known, language)
+    return (
+        _named(words, known, language)
+        or _turned_round(words, known, language)
+        or _family(words, known, language)
+        or _unknown(words, known, language)
+    )
 
 
 def named(words: Words, commands: Iterable[Command], language: Language) -> Command | None:
@@ -86,6 +91,12 @@ def _named(words: Words, commands: tuple[Command, ...], language: Language) -> H
             command, tongue = next((each for each in found if each[1] is language), found[0])
             return Heard(command, tongue, words[length:])
     return None
+
+
+def _turned_round(words: Words, commands: tuple[Command, ...], language: Language) -> Heard | None:
+    """`delete contact` is `contact delete`."""
+    heard = _named((words[1], words[0]), commands, language) if len(words) > 1 else None
+    return Heard(heard.command, heard.language, words[2:]) if heard is not None and not heard.words else None
 
 
 def _family(words: Words, commands: tuple[Command, ...], language: Language) -> Family | None:

@@ -265,3 +265,45 @@ def test_a_slip_that_fits_both_languages_is_answered_in_the_own_one(
     heard = understood(text, language)
     assert isinstance(heard, Unknown)
     assert heard.language is tongue
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("!resultados de promo", "*Promo Mayo (#1)*"),
+        ("!results of promo", "*Promo Mayo (#1)*"),
+        ("!contacto ver a Ana", "*Ana (#1)*"),
+        ("!stories of Ana", "*Ana (#1)*"),
+        ("!ver contacto Ana", "*Ana (#1)*"),
+        ("!show contact Ana", "*Ana (#1)*"),
+        ("!borrar contacto Luis", "Olvidar a *Luis (#2)*"),
+        ("!delete contact Luis", "Forget *Luis (#2)*"),
+        ("!resultados promo pendientes", "⏳ Sofía (#3)"),
+        ("!results promo pending", "⏳ Sofía (#3)"),
+        ("!results pending promo", "There is no campaign"),
+        ("!campañas activas", "*2 campañas*"),
+        ("!campaigns closed", "No campaign"),
+        ("!silencio de 10pm a 7am", "de 22:00 a 07:00"),
+        ("!quiet from 10 pm to 7 am", "from 22:00 to 07:00"),
+        ("!quiet 8-8", "is no span of hours"),
+    ],
+)
+def test_what_people_write_in_a_sentence_is_understood(text: str, answer: str) -> None:
+    assert answer in a_desk().ask(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"), [("!export promo pdf", "pdf"), ("!exportar promo excel", "xlsx"), ("!chart promo hours", "hours")]
+)
+def test_what_is_wanted_may_stand_behind_the_campaign(text: str, fact: str) -> None:
+    desk = a_desk()
+    desk.papers(text)
+    (paper,) = desk.tables.orders.all()[-1].papers
+    assert fact in paper.facts.values()
+    assert paper.facts["campaign"] == 1
+
+
+def test_a_campaign_that_is_called_like_a_filter_is_still_the_campaign() -> None:
+    desk = a_desk()
+    add_campaign(desk, "Pendientes")
+    assert "*Pendientes (#3)*" in desk.ask("!resultados pendientes")

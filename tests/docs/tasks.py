@@ -184,7 +184,7 @@ WORDS = {
         "cropped": "{name} posts the rocket picture, cropped, with a bar over it",
         "piece": "{name} posts only a small piece of the rocket picture",
         "other": "{name} posts another picture: a cat",
-        "objection": "Pedro objects: he had posted it for a while in the morning. He sends you the screenshot",
+        "objection": "Pedro objects: he posted it at five, hidden from you by mistake. He sends you the screenshot",
         "on_paper": "Sofía has no statuses: she handed the ad out on paper, as you had agreed",
     },
     Language.ES: {
@@ -202,7 +202,7 @@ WORDS = {
         "cropped": "{name} publica la imagen del cohete, recortada y con una franja encima",
         "piece": "{name} publica solo un pedazo pequeño de la imagen del cohete",
         "other": "{name} publica otra imagen: un gato",
-        "objection": "Pedro reclama: la publicó un rato por la mañana. Te envía la captura de pantalla",
+        "objection": "Pedro reclama: la publicó a las cinco, oculta para ti por descuido. Te envía una captura",
         "on_paper": "Sofía no usa los estados: repartió el anuncio en papel, como acordaron",
     },
 }
