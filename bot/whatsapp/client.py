@@ -11,7 +11,6 @@ import sys
 from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ if sys.platform != "win32":
     import pylibmagic  # noqa: F401  # brings the libmagic that neonize looks for at import
 from neonize import events
 from neonize._binder import ProxySettings, gocode
-from neonize.builder import build_edit
 from neonize.client import NewClient
 from neonize.exc import (
     DownloadError,
@@ -31,46 +29,23 @@ from neonize.exc import (
     PairPhoneError,
     SendMessageError,
     SendPresenceError,
-    UploadError,
 )
-from neonize.proto.Neonize_pb2 import JID
 from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DeviceProps
-from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import (
-    ContextInfo,
-    DocumentMessage,
-    ExtendedTextMessage,
-    ImageMessage,
-    Message,
-)
+from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import Message
 from neonize.utils import log as neonize_log
-from neonize.utils.enum import ChatPresence, ChatPresenceMedia, ClientType, MediaType, Presence
-from PIL import Image
+from neonize.utils.enum import ChatPresence, ChatPresenceMedia, ClientType, Presence
 
 from bot.model.errors import GatewayError
-from bot.model.identity import LID_SERVER, STATUS_CHAT, Jid
-from bot.model.outgoing import (
-    Outgoing,
-    Quote,
-    SendDocument,
-    SendEdit,
-    SendImage,
-    SendReaction,
-    SendText,
-    Sent,
-    ShowTyping,
-)
+from bot.model.identity import LID_SERVER, Jid
+from bot.model.outgoing import Outgoing, Sent, ShowTyping
 from bot.whatsapp.faults import download_fault, send_fault
+from bot.whatsapp.messages import jid_of, message_of
 from bot.whatsapp.session import address_of
 from bot.whatsapp.translate import Account
 
 __all__ = ["NeonizeError", "WhatsAppClient", "events"]
 
 log = logging.getLogger(__name__)
-
-#: The page behind a text status: a dark green, as WhatsApp writes colours (alpha, red, green, blue).
-STATUS_BACKGROUND = 0xFF1F6F5C
-#: Size of the preview that travels inside an image message, in pixels.
-THUMBNAIL_SIDE = 100
 
 # WARNING, not DEBUG: whatsmeow logs whole stanzas and QR secrets below it, and each line crosses the FFI.
 neonize_log.setLevel(logging.WARNING)
@@ -121,7 +96,7 @@ class WhatsAppClient:
     def phone_of(self, lid: Jid) -> Jid | None:
         """The phone number behind a LID, when the library has learned it."""
         try:
-            found = self.library.get_pn_from_lid(_jid(lid))
+            found = self.library.get_pn_from_lid(jid_of(lid))
         except GetJIDFromStoreError:
             return None
         return _own(found)
@@ -137,8 +112,8 @@ class WhatsAppClient:
             if found is None:
                 return None
             if found.Server != LID_SERVER:
-                self.library.get_user_info(_jid(phone))
-                found = self.library.get_lid_from_pn(_jid(phone))
+                self.library.get_user_info(jid_of(phone))
+                found = self.library.get_lid_from_pn(jid_of(phone))
         except (IsOnWhatsAppError, GetUserInfoError, GetJIDFromStoreError) as error:
             raise GatewayError("failed", str(error)) from error
         lid = _own(found)
@@ -177,75 +152,19 @@ class WhatsAppClient:
     def send(self, to: Jid, what: Outgoing) -> Sent:
         if isinstance(what, ShowTyping):
             return self._show_typing(to, what.typing)
-        message = self._message(to, what)
+        message = message_of(self.library, to, what)
         try:
-            answer = self.library.send_message(_jid(to), message)
+            answer = self.library.send_message(jid_of(to), message)
         except SendMessageError as error:
             raise send_fault(str(error)) from error
         return Sent(answer.ID, datetime.fromtimestamp(answer.Timestamp, UTC))
-
-    # ------------------------------------------------------------------------------------------ building messages
-
-    def _message(self, to: Jid, what: Outgoing) -> Any:
-        match what:
-            case SendText():
-                return _status_text(what) if to == STATUS_CHAT else _text(what)
-            case SendImage():
-                return self._image(what)
-            case SendDocument():
-                return self._document(what)
-            case SendReaction():
-                return self.library.build_reaction(_jid(to), _jid(what.author), what.target, what.emoji)
-            case SendEdit():
-                return build_edit(_jid(to), what.target, Message(conversation=what.text))
-            case ShowTyping():
-                raise AssertionError("typing is presence, no message")
-
-    def _image(self, what: SendImage) -> Any:
-        content = _content(what.path)
-        width, height, preview = _preview(content)
-        image = ImageMessage(
-            mimetype=what.mimetype,
-            caption=what.caption,
-            width=width,
-            height=height,
-            JPEGThumbnail=preview,
-            contextInfo=_context(what.quote),
-            **self._upload(content, MediaType.MediaImage),
-        )
-        return Message(imageMessage=image)
-
-    def _document(self, what: SendDocument) -> Any:
-        document = DocumentMessage(
-            mimetype=what.mimetype,
-            title=what.filename,
-            fileName=what.filename,
-            caption=what.caption,
-            contextInfo=_context(what.quote),
-            **self._upload(_content(what.path), MediaType.MediaDocument),
-        )
-        return Message(documentMessage=document)
-
-    def _upload(self, content: bytes, kind: MediaType) -> dict[str, Any]:
-        try:
-            uploaded = self.library.upload(content, kind)
-        except UploadError as error:
-            raise GatewayError("media_server", str(error)) from error
-        return {
-            "URL": uploaded.url,
-            "directPath": uploaded.DirectPath,
-            "mediaKey": uploaded.MediaKey,
-            "fileSHA256": uploaded.FileSHA256,
-            "fileEncSHA256": uploaded.FileEncSHA256,
-            "fileLength": uploaded.FileLength,
-        }
 
     def _show_typing(self, to: Jid, typing: bool) -> Sent:
         """Being available makes the phone ring less, so that it lasts only while "typing…" is shown."""
         self._be(Presence.AVAILABLE if typing else Presence.UNAVAILABLE)
         state = ChatPresence.CHAT_PRESENCE_COMPOSING if typing else ChatPresence.CHAT_PRESENCE_PAUSED
         try:
-            self.library.send_chat_presence(_jid(to), state, ChatPresenceMedia.CHAT_PRESENCE_MEDIA_TEXT)
+            self.library.send_chat_presence(jid_of(to), state, ChatPresenceMedia.CHAT_PRESENCE_MEDIA_TEXT)
         except SendPresenceError as error:
             raise send_fault(str(error)) from error
         return Sent("", datetime.now(UTC))
@@ -256,51 +175,6 @@ class WhatsAppClient:
             self.library.send_presence(presence)
         except SendPresenceError:
             log.debug("presence is not possible yet")
-
-
-def _text(what: SendText) -> Any:
-    """A plain conversation has no room for a quote."""
-    if what.quote is None:
-        return Message(conversation=what.text)
-    return Message(extendedTextMessage=ExtendedTextMessage(text=what.text, contextInfo=_context(what.quote)))
-
-
-def _status_text(what: SendText) -> Any:
-    """WhatsApp shows a text status on a coloured page; a plain conversation would not be shown."""
-    return Message(extendedTextMessage=ExtendedTextMessage(text=what.text, backgroundArgb=STATUS_BACKGROUND))
-
-
-def _context(quote: Quote | None) -> Any:
-    if quote is None:
-        return None
-    return ContextInfo(
-        stanzaID=quote.id,
-        participant=str(quote.author),
-        quotedMessage=Message(conversation=quote.text),
-    )
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise GatewayError("no_file", f"{file.name}: {error.strerror}", permanent=True) from error
-
-
-def _preview(content: bytes) -> tuple[int, int, bytes]:
-    """Width, height, and a small JPEG of a picture."""
-    with Image.open(BytesIO(content)) as picture:
-        width, height = picture.size
-        small = picture.convert("RGB")
-        small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-        out = BytesIO()
-        small.save(out, format="JPEG", quality=70)
-    return width, height, out.getvalue()
-
-
-def _jid(jid: Jid) -> Any:
-    """Without device part: the library addresses all of an account's devices itself."""
-    return JID(User=jid.user, Server=jid.server, Device=0, RawAgent=0, Integrator=0, IsEmpty=False)
 
 
 def _own(jid: Any) -> Jid | None:
