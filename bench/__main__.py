@@ -139,8 +139,8 @@ def _search_lines(benchmark: Benchmark) -> list[str]:
     plot_search(measured, DOCS / "search.png")
     lines = [
         "| frames | search for candidates | right frame among them | candidates verified | index per frame "
-        "| to add all | slowest addition |",
-        "|---|---|---|---|---|---|---|",
+        "| to add all | slowest addition | to remove one | slowest removal |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for search in measured:
         columns = (
@@ -150,6 +150,8 @@ def _search_lines(benchmark: Benchmark) -> list[str]:
             f"{search.kilobytes:.0f} kB",
             f"{search.seconds_to_fill:.1f} s",
             f"{search.slowest_milliseconds:.0f} ms",
+            f"{search.removal_milliseconds:.1f} ms",
+            f"{search.slowest_removal_milliseconds:.0f} ms",
         )
         lines.append(f"| {search.frames} | " + " | ".join(columns) + " |")
     return lines

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -25,6 +26,8 @@ FRAME_COUNTS = (10, 100, 1000, 10_000)
 TIMED_DESCRIPTORS = 1500
 #: Statuses that are timed, and that are searched for.
 TIMED, SOUGHT = 100, 500
+#: Frames that are removed at the end.
+REMOVED = 100
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class Search:
     #: CPU time to add all of them, and the longest that one took.
     seconds_to_fill: float
     slowest_milliseconds: float
+    #: CPU time to remove one, and the longest that one took.
+    removal_milliseconds: float
+    slowest_removal_milliseconds: float
 
 
 @dataclass(frozen=True)
@@ -90,23 +96,32 @@ def _shows(frame: Frame, status: Features, picture: Picture) -> bool:
 def _search(count: int, own: Sequence[Frame], others: Sequence[Frame], sought: Sequence[_Sought]) -> Search:
     frames = [(str(number), frame) for number, frame in enumerate(own)] if count >= len(own) else []
     frames += [(f"other {number}", frame) for number, frame in enumerate(others[: count - len(frames)])]
-    index, costs = FrameIndex(), []
-    for at in np.random.default_rng(0).permutation(count):
-        start = time.thread_time()
-        index.add(frames[at][0], frames[at][1].plain, frames[at][1].mirror)
-        costs.append(time.thread_time() - start)
+    index, order = FrameIndex(), np.random.default_rng(0).permutation(count)
+    additions = [_cost(partial(index.add, frames[at][0], frames[at][1].plain, frames[at][1].mirror)) for at in order]
     lists = [shortlist(find_candidates(index, one.features), IMAGE_LOOK.candidates, count) for one in sought]
     is_found = [one.frame_id in {each.frame_id for each in found} for one, found in zip(sought, lists, strict=True)]
     timed = [_some(one.features) for one in sought[:: max(1, len(sought) // TIMED)]]
+    milliseconds = median_milliseconds(lambda features: find_candidates(index, features), timed)
+    kilobytes = index.nbytes / count / 1000
+    removals = [_cost(partial(index.remove, frames[at][0])) for at in order[:REMOVED]]
     return Search(
         frames=count,
-        milliseconds=median_milliseconds(lambda features: find_candidates(index, features), timed),
+        milliseconds=milliseconds,
         found=float(np.mean(is_found)) if count >= len(own) else None,
         verified=float(np.mean([len(found) for found in lists])),
-        kilobytes=index.nbytes / count / 1000,
-        seconds_to_fill=sum(costs),
-        slowest_milliseconds=1000 * max(costs),
+        kilobytes=kilobytes,
+        seconds_to_fill=sum(additions) / 1000,
+        slowest_milliseconds=max(additions),
+        removal_milliseconds=float(np.median(removals)),
+        slowest_removal_milliseconds=max(removals),
     )
+
+
+def _cost(work: Callable[[], None]) -> float:
+    """The milliseconds of CPU time that it takes."""
+    start = time.thread_time()
+    work()
+    return 1000 * (time.thread_time() - start)
 
 
 def _some(found: Features) -> Features:

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 TABLES = 4
 #: Entries of one bucket that are looked at, the newest first: fuller buckets hold descriptors too common to mean much.
 BUCKET_LIMIT = 12
+#: Entries that a bucket holds at most, so that taking one out never takes long: the few buckets of features that every
+#: logo and letter has would grow with the number of frames. What finds its bucket full is left to the other tables.
+BUCKET_SIZE = 64
 #: Bits sampled at least and at most.
 MIN_BITS, MAX_BITS = 10, 24
 
@@ -36,11 +39,13 @@ class HashTables:
         self._sampled = np.resize(order, (TABLES, bits))
         self._first = np.full((TABLES, 1 << bits), _END, np.int32)
         self._next = np.full((TABLES, 0), _END, np.int32)
+        #: Entries of each bucket.
+        self._sizes = np.zeros((TABLES, 1 << bits), np.uint8)
 
     @property
     def nbytes(self) -> int:
         """Memory in bytes."""
-        return self._first.nbytes + self._next.nbytes
+        return self._first.nbytes + self._next.nbytes + self._sizes.nbytes
 
     def file(self, rows: NDArray[np.int64], descriptors: NDArray[np.uint8], capacity: int) -> None:
         """File rows, all below `capacity`, under their descriptors."""
@@ -81,6 +86,7 @@ class HashTables:
             members, keys = self._members(table, buckets)
             kept = ~np.isin(members, rows)
             self._first[table, buckets] = _END
+            self._sizes[table, buckets] = 0
             self._link(table, keys[kept], members[kept])
 
     def _keys(self, descriptors: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -94,7 +100,7 @@ class HashTables:
     def _members(self, table: int, buckets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All rows in these buckets with the keys of their buckets, the rows of one bucket in the order of its list."""
         rows, keys = self._first[table, buckets].astype(np.int64), buckets
-        found_rows, found_keys = [], []
+        found_rows, found_keys = [rows[:0]], [keys[:0]]
         while len(going_on := np.flatnonzero(rows != _END)):
             rows, keys = rows[going_on], keys[going_on]
             found_rows.append(rows)
@@ -103,16 +109,19 @@ class HashTables:
         return np.concatenate(found_rows), np.concatenate(found_keys)
 
     def _link(self, table: int, keys: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
-        """Put rows at the head of their buckets' lists; rows of one bucket are linked to one another first."""
+        """Put rows at the head of their buckets' lists, unless these are full."""
         order = np.argsort(keys, kind="stable")
         keys, rows = keys[order], rows[order]
-        starts_bucket = np.ones(len(keys), np.bool_)
-        starts_bucket[1:] = keys[1:] != keys[:-1]
+        numbers = np.arange(len(keys)) - np.searchsorted(keys, keys)
+        finds_room = self._sizes[table, keys] + numbers < BUCKET_SIZE
+        keys, rows, numbers = keys[finds_room], rows[finds_room], numbers[finds_room]
+        starts_bucket = numbers == 0
         ends_bucket = np.roll(starts_bucket, -1)
         following = np.roll(rows, -1)
         following[ends_bucket] = self._first[table, keys[ends_bucket]]
         self._next[table, rows] = following
         self._first[table, keys[starts_bucket]] = rows[starts_bucket]
+        self._sizes[table, keys[ends_bucket]] += (numbers[ends_bucket] + 1).astype(np.uint8)
 
 
 def bits_that_differ(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bot.vision.features import Features, Keypoints
-from bot.vision.hashing import bits_that_differ
+from bot.vision.hashing import BUCKET_LIMIT, BUCKET_SIZE, HashTables, bits_that_differ
 from bot.vision.index import FrameIndex
 
 COUNT = 40
@@ -92,6 +94,37 @@ def test_every_frame_is_found_while_the_tables_grow_and_frames_come_and_go() -> 
             assert share_found(index, gone, bits=0) == 0.0
         assert share_found(index, present[int(random.integers(len(present)))], bits=0) == 1.0
     assert all(share_found(index, seed, bits=0) == 1.0 for seed in present)
+
+
+def the_same(features: Features) -> Features:
+    """As many features that all look like the first one: a grid, a brick wall."""
+    return replace(features, descriptors=np.repeat(features.descriptors[:1], len(features), axis=0))
+
+
+def test_what_every_frame_has_fills_no_bucket_beyond_its_size_and_can_be_removed() -> None:
+    tables = HashTables(bits=10)
+    wall = np.repeat(random_features(1).descriptors[:1], 1000, axis=0)
+    rows = np.arange(1000)
+    tables.file(rows, wall, capacity=1000)
+    found, _ = tables.lookup(wall[:1])
+    assert len(set(found.tolist())) == BUCKET_LIMIT
+    tables.unfile(rows[BUCKET_SIZE:], wall[BUCKET_SIZE:])
+    assert len(tables.lookup(wall[:1])[0]) > 0
+    tables.unfile(rows[:BUCKET_SIZE], wall[:BUCKET_SIZE])
+    assert len(tables.lookup(wall[:1])[0]) == 0
+    tables.unfile(rows, wall)
+    tables.file(rows[:3], wall[:3], capacity=1000)
+    assert set(tables.lookup(wall[:1])[0].tolist()) == {0, 1, 2}
+
+
+def test_frames_of_nothing_but_one_feature_come_and_go() -> None:
+    index = an_index(range(5))
+    for name in ("wall", "grid", "fence"):
+        index.add(name, the_same(random_features(7)), the_same(random_features(8)))
+    for name in ("grid", "wall", "fence"):
+        index.remove(name)
+    assert len(index.search(random_features(7).descriptors[:1]).rows) == 0
+    assert all(share_found(index, seed, bits=0) == 1.0 for seed in range(5))
 
 
 def test_a_removed_frame_leaves_its_place_to_the_next() -> None:
