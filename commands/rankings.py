@@ -11,6 +11,7 @@ from bot.model.campaign import Campaign
 from bot.model.capture import Verdict
 from bot.model.chat import Paper, Phrase, Reply, Role, say
 from bot.model.identity import ContactId
+from bot.model.percent import whole_percent
 from commands.declaration import Argument, Ask, Example, Group, both, command
 from commands.options import PAGE
 from commands.targets import OptionalCampaignTarget
@@ -95,6 +96,6 @@ def _of_campaign(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
 
 def _rate(place: int, rate: CampaignRate) -> Phrase:
     return say(
-        "ranking.row", n=place, name=rate.campaign.name, id=rate.campaign.id, share=float(100 * rate.share),
+        "ranking.row", n=place, name=rate.campaign.name, id=rate.campaign.id, share=whole_percent(rate.share),
         count=rate.counts.cumple, total=rate.total,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.contact import Contact
 from bot.model.overview import OutcomeCounts
+from bot.model.percent import whole_percent
 from commands.declaration import Argument, Ask, Example, Group, both, command
 from commands.targets import OptionalCampaignTarget
 
@@ -99,4 +100,4 @@ def _best_and_worst(ask: Ask) -> tuple[Phrase, ...]:
 
 
 def _rate(key: str, rate: statistics.CampaignRate) -> Phrase:
-    return say(key, name=rate.campaign.name, id=rate.campaign.id, share=float(100 * rate.share))
+    return say(key, name=rate.campaign.name, id=rate.campaign.id, share=whole_percent(rate.share))

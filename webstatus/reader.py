@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.chat import Phrase
 from bot.model.markup import without_bold
+from bot.model.percent import whole_percent
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +52,7 @@ class Reader:
         """Whole percents; 100 only for all of it."""
         if not whole:
             return "–"
-        share = round(100 * part / whole)
-        return f"{min(share, 99) if part < whole else share} %"
+        return f"{whole_percent(part / whole)} %"
 
     def clock(self, at: datetime) -> str:
         """The local time of day alone."""

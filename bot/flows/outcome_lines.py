@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model.chat import Phrase, say
 from bot.model.overview import OutcomeCounts
+from bot.model.percent import whole_percent
 from bot.model.result import Result
 
 
@@ -21,7 +22,7 @@ def in_one_line(counts: OutcomeCounts) -> Phrase:
 def in_rows(counts: OutcomeCounts) -> tuple[Phrase, ...]:
     """A line for each outcome, with the share of those who comply."""
     total = counts.cumple + counts.incumple + counts.no_capturado + counts.pendiente
-    share = 100 * counts.cumple / total if total else 0.0
+    share = whole_percent(counts.cumple / total) if total else 0
     lines = [
         say("outcomes.cumple", n=counts.cumple, share=share),
         say("outcomes.incumple", n=counts.incumple),

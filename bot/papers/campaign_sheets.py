@@ -14,6 +14,7 @@ from bot.flows.statistics import by_day
 from bot.model.campaign import Campaign
 from bot.model.chat import say
 from bot.model.identity import FrameId, Phone
+from bot.model.percent import whole_percent
 from bot.papers.period import coverage_of_day, days_of, period_of, share_of
 from bot.papers.reader import Reader
 from bot.papers.sheet import Cell, Column, Kind, Sheet
@@ -32,13 +33,13 @@ def facts_of(tables: Tables, reader: Reader, campaign: Campaign) -> Iterator[tup
     yield reader.say("sheet.participants"), str(everybody)
     for code in ("cumple", "incumple", "no_capturado", "pendiente"):
         count = getattr(counts, code)
-        share = f" ({100 * count / everybody:.0f} %)" if everybody else ""
+        share = f" ({whole_percent(count / everybody)} %)" if everybody else ""
         yield reader.say(f"page.outcome.{code}"), f"{count}{share}"
     if counts.review:
         yield reader.say("page.outcome.review"), str(counts.review)
     covered = period.coverage
     yield reader.say("sheet.coverage"), reader.say(
-        "papers.covered", share=100 * share_of(covered), seen=covered.seen, total=covered.total
+        "papers.covered", share=whole_percent(share_of(covered)), seen=covered.seen, total=covered.total
     )
     blind = blind_times(covered, reader.zone, reader.now)
     if blind is not None:

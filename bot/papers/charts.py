@@ -15,6 +15,7 @@ from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, say
 from bot.model.coverage import Coverage
 from bot.model.overview import OutcomeCounts
+from bot.model.percent import whole_percent
 from bot.papers.bar_chart import Bar, bar_chart
 from bot.papers.canvas import COLOURS
 from bot.papers.period import Period, days_of, period_of, put_together, share_of, share_told
@@ -48,7 +49,7 @@ def pie(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | N
         _subtitle(reader, period),
         reader.render(share_told(period.coverage)),
         [Slice(reader.say(f"page.outcome.{code}"), count, COLOURS[code]) for code, count in whole.items()],
-        middle=f"{100 * counts.cumple / total:.0f} %" if total else "–",
+        middle=f"{whole_percent(counts.cumple / total)} %" if total else "–",
         below=reader.say("chart.of_all", n=counts.cumple, total=total),
     )
     return Chart(picture, (say("chart.pie", name=_name(campaign)), *in_rows(counts), _covered(reader, period)))
@@ -76,7 +77,7 @@ def rates(tables: Tables, reader: Reader, campaign: Campaign | None, back: int |
     found = statistics.rates(tables)
     rows = [
         Rate(f"{rate.campaign.name} (#{rate.campaign.id})", float(rate.share),
-             f"{float(100 * rate.share):.0f} % · {rate.counts.cumple}/{rate.total}")
+             f"{whole_percent(rate.share)} % · {rate.counts.cumple}/{rate.total}")
         for rate in found
     ]  # fmt: skip
     left_out = max(0, len(rows) - MOST_ROWS)
@@ -98,7 +99,7 @@ def uptime(tables: Tables, reader: Reader, campaign: Campaign | None, back: int 
         midnight = reader.midnight(day)
         begin, end = max(midnight, started), min(reader.midnight(day + timedelta(days=1)), period.end)
         of_day = coverage(tables, begin, end)
-        share = f"{100 * share_of(of_day):.0f} %" if of_day.total else "–"
+        share = f"{whole_percent(share_of(of_day))} %" if of_day.total else "–"
         strips.append(DayStrip(reader.day(day), tuple(_stretches(of_day, midnight, begin, end)), share))
         shares.append(say("chart.day", label=reader.day(day), share=share))
     picture = uptime_chart(

@@ -13,6 +13,7 @@ from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 from PIL import Image
 
+from bot.model.percent import whole_percent
 from bot.papers.font import drawable, font_file
 from bot.papers.sheet import OUTCOME_COLOURS, Cell, Kind, Sheet
 
@@ -177,7 +178,7 @@ def written(cell: Cell, kind: Kind, zone: tzinfo) -> str:
         case date():
             return cell.isoformat()
         case float() if kind is Kind.SHARE:
-            return f"{100 * cell:.0f} %"
+            return f"{whole_percent(cell)} %"
         case float():
             return f"{cell:.0f}"
         case _:

@@ -11,6 +11,7 @@ from bot.flows.statistics import Posts, added
 from bot.model.campaign import Campaign
 from bot.model.chat import Phrase, say
 from bot.model.coverage import Coverage
+from bot.model.percent import whole_percent
 from bot.papers.reader import Reader
 from storage.tables import Tables
 
@@ -29,7 +30,7 @@ class Period:
 
 def share_told(coverage: Coverage) -> Phrase:
     """How much was seen, as shortly as a drawing has room for."""
-    return say("papers.coverage", share=100 * share_of(coverage), seen=coverage.seen, total=coverage.total)
+    return say("papers.coverage", share=whole_percent(share_of(coverage)), seen=coverage.seen, total=coverage.total)
 
 
 def share_of(coverage: Coverage) -> float:

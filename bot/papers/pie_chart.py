@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.patches import Wedge
 
+from bot.model.percent import whole_percent
 from bot.papers.canvas import FOOT, HEAD, LARGE, MARGIN, MUTED, PLAIN, TRACK, WIDTH, Canvas
 
 RADIUS = 270
@@ -65,5 +66,5 @@ def _table(canvas: Canvas, top: float, slices: Sequence[Slice]) -> None:
         canvas.box(MARGIN, base - 30, 36, 36, each.colour)
         canvas.text(MARGIN + 60, base, each.name, size=LARGE, room=WIDTH / 2)
         canvas.text(WIDTH - MARGIN - 170, base, str(each.count), size=LARGE, bold=True, across="right")
-        share = f"{100 * each.count / total:.0f} %" if total else "–"
+        share = f"{whole_percent(each.count / total)} %" if total else "–"
         canvas.text(WIDTH - MARGIN, base, share, size=LARGE, colour=MUTED, across="right")

@@ -17,13 +17,14 @@ from bot.model.chat import Language
 from bot.model.identity import CampaignId
 from bot.model.incident import LinkChange
 from bot.model.link import LinkState
+from bot.model.result import Outcome
 from bot.papers.bar_chart import Bar, bar_chart
 from bot.papers.canvas import COLOURS, MARGIN, WIDTH, Canvas
 from bot.papers.font import drawable
 from bot.papers.period import MOST_BARS, put_together
 from bot.papers.pie_chart import INSIDE, Slice, pie_chart
 from bot.papers.rate_chart import Rate, rate_chart
-from tests.commands.desk import Desk, a_desk, add_campaign, add_contact
+from tests.commands.desk import Desk, a_desk, add_campaign, add_contact, add_result
 
 KINDS = ("pie", "days", "hours", "campaigns", "uptime")
 
@@ -180,3 +181,14 @@ def test_the_days_before_the_first_start_are_no_rows_of_the_coverage() -> None:
     desk = a_desk(Language.EN)
     desk.clock.advance(timedelta(days=1))
     assert desk.caption(desk.papers("!chart uptime days:14")[0]).splitlines()[-1] == "6 May 0 %, 7 May 0 %"
+
+
+def test_one_who_failed_among_three_hundred_is_not_hidden_by_rounding() -> None:
+    desk = Desk(Language.EN)
+    campaign = add_campaign(desk, "Promo")
+    for number in range(300):
+        contact = add_contact(desk, f"P{number}", f"+57300{1000000 + number}")
+        add_result(desk, campaign, contact.id, Outcome.CUMPLE if number else Outcome.INCUMPLE)
+    (made,) = desk.papers("!chart pie promo")
+    assert "complied: 299 (99 %)" in desk.caption(made)
+    assert "99 % · 299/300" in desk.caption(desk.papers("!chart campaigns")[0])
