@@ -8,26 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import members
 from bot.flows.bursts import MOST, PAUSE
 from bot.model.event import Content, ContentKind, MediaKind, MessageSeen, Scope
-from bot.model.identity import Jid
 from bot.model.outgoing import SendText
 from storage.query import where
+from tests.support.control_group import GROUP, stage_with_group
 from tests.support.stage import OWNER, Stage
-
-GROUP = Jid("12036304", "g.us")
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    stage = Stage(tmp_path)
-    stage.settle()
-    members.listen_to_group(stage.tables, GROUP, stage.clock.now())
-    stage.settle()
-    stage.said.clear()
-    yield stage
-    stage.close()
+    with stage_with_group(tmp_path) as stage:
+        yield stage
 
 
 def test_a_loop_is_left_alone_with_one_message_and_an_alert(stage: Stage) -> None:

@@ -11,20 +11,16 @@ from bot.flows import members
 from bot.model.chat import Role
 from bot.model.identity import Jid
 from bot.whatsapp.simulated import SimulatedPerson, lid_of
+from tests.support.control_group import GROUP, stage_with_group
 from tests.support.stage import Stage
 
-GROUP, OTHER_GROUP = Jid("12036304", "g.us"), Jid("12036305", "g.us")
+OTHER_GROUP = Jid("12036305", "g.us")
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    stage = Stage(tmp_path)
-    stage.settle()
-    members.listen_to_group(stage.tables, GROUP, stage.clock.now())
-    stage.settle()
-    stage.said.clear()
-    yield stage
-    stage.close()
+    with stage_with_group(tmp_path) as stage:
+        yield stage
 
 
 def a_member(stage: Stage, role: Role, *, by_lid: bool = False) -> SimulatedPerson:
