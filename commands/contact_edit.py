@@ -110,8 +110,7 @@ def contact_note(ask: Ask, contact: Contact, text: str | None) -> Reply:
     examples=both(Example("!contact pause Luis", "is paused"), Example("!contacto pausar Luis", "está en pausa")),
 )
 def contact_pause(ask: Ask, contact: Contact) -> Reply:
-    ask.tables.contacts.save(replace(contact, paused=True))
-    return Reply((say("contact_edit.paused", name=contact.name, id=contact.id),))
+    return _pause(ask, contact, is_paused=True)
 
 
 @command(
@@ -123,8 +122,7 @@ def contact_pause(ask: Ask, contact: Contact) -> Reply:
     examples=both(Example("!contact resume Luis", "takes part"), Example("!contacto reanudar Luis", "participa")),
 )
 def contact_resume(ask: Ask, contact: Contact) -> Reply:
-    ask.tables.contacts.save(replace(contact, paused=False))
-    return Reply((say("contact_edit.resumed", name=contact.name, id=contact.id),))
+    return _pause(ask, contact, is_paused=False)
 
 
 def tags_of(tags: tuple[str, ...]) -> Phrase:
@@ -134,6 +132,12 @@ def tags_of(tags: tuple[str, ...]) -> Phrase:
 def notes_of(notes: tuple[Note, ...]) -> tuple[Phrase, ...]:
     """The notes, the newest first."""
     return tuple(say("contact_edit.note", at=note.at, text=note.text) for note in reversed(notes))
+
+
+def _pause(ask: Ask, contact: Contact, *, is_paused: bool) -> Reply:
+    ask.tables.contacts.save(replace(contact, paused=is_paused))
+    key = "contact_edit.paused" if is_paused else "contact_edit.resumed"
+    return Reply((say(key, name=contact.name, id=contact.id),))
 
 
 def _with_number(ask: Ask, contact: Contact, number: Phone) -> Contact:

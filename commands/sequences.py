@@ -121,9 +121,8 @@ def sequence_resume(ask: Ask, sequence: Sequence) -> Reply:
 
 
 def _what_is_lost(ask: Ask, sequence: Sequence) -> tuple[Phrase, ...]:
-    going = sequences.tally(ask.tables, sequence).by_state
-    count = going[Going.WAITING] + going[Going.QUEUED] + going[Going.PAUSED]
-    return (say("sequence.ask_delete", name=sequence.name, id=sequence.id, count=count),)
+    left = sequences.tally(ask.tables, sequence).under_way
+    return (say("sequence.ask_delete", name=sequence.name, id=sequence.id, count=left),)
 
 
 @command(
@@ -141,12 +140,15 @@ def sequence_delete(ask: Ask, sequence: Sequence) -> Reply:
 
 
 def _offer(sequence: Sequence) -> Offer:
-    shown = say("sequence.offer", name=sequence.name, id=sequence.id, count=len(sequence.steps))
-    return Offer(f"#{sequence.id}", shown)
+    return Offer(f"#{sequence.id}", say("sequence.offer", name=sequence.name, id=sequence.id, steps=_steps(sequence)))
+
+
+def _steps(sequence: Sequence) -> Phrase:
+    return say("sequence.steps", count=len(sequence.steps))
 
 
 def _row(ask: Ask, sequence: Sequence) -> Phrase:
-    going = sequences.tally(ask.tables, sequence).by_state
+    tally = sequences.tally(ask.tables, sequence)
     key = "sequence.row_paused" if sequence.state is SequenceState.PAUSED else "sequence.row"
-    left = going[Going.WAITING] + going[Going.QUEUED] + going[Going.PAUSED]
-    return say(key, name=sequence.name, id=sequence.id, steps=len(sequence.steps), left=left, done=going[Going.DONE])
+    facts = {"steps": _steps(sequence), "left": tally.under_way, "done": tally.by_state[Going.DONE]}
+    return say(key, name=sequence.name, id=sequence.id, **facts)

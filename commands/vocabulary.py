@@ -100,14 +100,22 @@ def _turned_round(words: Words, commands: tuple[Command, ...], language: Languag
 
 
 def _family(words: Words, commands: tuple[Command, ...], language: Language) -> Family | None:
-    """The commands whose names begin with the first word, unless the next words nearly name one of them."""
+    """The commands whose names begin with the first word, unless the next word nearly names one of them."""
     first = folded(words[0].text) if words else ""
     related = [each for each in names_of(commands) if folded(each[0]).startswith(f"{first} ")]
-    if not related or (len(words) > 1 and _nearly(words, 2, {name: tongue for name, _, tongue in related}, language)):
+    if not related:
+        return None
+    if len(words) > 1 and _is_slip(words, {name: tongue for name, _, tongue in related}, language):
         return None
     tongues = {tongue for _, _, tongue in related}
     tongue = language if language in tongues else related[0][2]
     return Family(tuple(dict.fromkeys(command for _, command, _ in related)), tongue)
+
+
+def _is_slip(words: Words, names: Mapping[str, Language], language: Language) -> bool:
+    """Whether the first two words nearly are one of the names, and so is the second word by itself."""
+    seconds = {name.split()[1] for name in names}
+    return bool(nearest(words[1].text, seconds, LIKENESS_OF_TWO) and _nearly(words, 2, names, language))
 
 
 def _unknown(words: Words, commands: tuple[Command, ...], language: Language) -> Unknown:

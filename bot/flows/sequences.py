@@ -47,6 +47,11 @@ class Tally:
     by_state: dict[Going, int]
     by_stop: dict[Stop, int]
 
+    @property
+    def under_way(self) -> int:
+        """Those who may still get a reminder."""
+        return sum(self.by_state[state] for state in (Going.WAITING, Going.QUEUED, Going.PAUSED))
+
 
 def start(tables: Tables, sequence: Sequence, now: datetime) -> int:
     """Begin with everybody whom the sequence is for and who is not in it yet; how many those are."""

@@ -286,6 +286,9 @@ def test_a_slip_that_fits_both_languages_is_answered_in_the_own_one(
         ("!silencio de 10pm a 7am", "de 22:00 a 07:00"),
         ("!quiet from 10 pm to 7 am", "from 22:00 to 07:00"),
         ("!quiet 8-8", "is no span of hours"),
+        ("!contact Ana", "*!contact show <contact>*"),
+        ("!contacto Ana", "*!contacto ver <contacto>*"),
+        ("!contact shwo Ana", "Did you mean *!contact show Ana*"),
     ],
 )
 def test_what_people_write_in_a_sentence_is_understood(text: str, answer: str) -> None:

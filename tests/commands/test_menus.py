@@ -82,6 +82,7 @@ def test_a_sequence_is_chosen_by_its_number() -> None:
         desk.ask(f"!secuencia nueva {campaign} 1d Hola")
     assert "1. Feria (#2) · 1 paso\n2. Promo Mayo (#1) · 1 paso" in desk.ask("!secuencia pausar")
     assert "Promo Mayo (#1)" in desk.ask("2")
+    assert "⏸ *Promo Mayo (#1)* · 1 paso · 2 en curso · 0 completos" in desk.ask("!secuencias")
 
 
 def test_nine_are_offered_and_the_others_counted() -> None:
