@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.vision import Matcher, SandboxedDecoder
 from bot.vision import Thresholds as Bands
 from bot.whatsapp.gateway import WORKER_COMMAND, WorkerGateway
-from bot.whatsapp.proxy_test import try_proxy
+from bot.whatsapp.proxy_trial import try_proxy
 from commands import COMMANDS, TALKS
 from commands.dispatch import Dispatcher
 from storage.full_backup import Parts

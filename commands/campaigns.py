@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import overview, people
+from bot.flows import people, tally
 from bot.flows.coverage_lines import of_campaign
 from bot.flows.outcome_lines import in_one_line, in_rows
 from bot.flows.rule_lines import described as rules_described
@@ -66,7 +66,7 @@ def campaign_show(ask: Ask, campaign: Campaign) -> Reply:
         *(line for frame in frames_of(ask.tables, campaign) for line in described(ask.tables, frame)),
         *rules_described(campaign.rules),
         audience(ask, campaign),
-        *in_rows(overview.outcomes(ask.tables, campaign)),
+        *in_rows(tally.outcomes(ask.tables, campaign)),
         of_campaign(ask.tables, campaign, ask.zone, ask.now),
         say("campaign.more", id=campaign.id),
     ]
@@ -88,7 +88,7 @@ def _row(ask: Ask, campaign: Campaign) -> Phrase:
         id=campaign.id,
         state=_state(campaign),
         frames=say("frame.count", count=len(frames_of(ask.tables, campaign))),
-        outcomes=in_one_line(overview.outcomes(ask.tables, campaign)),
+        outcomes=in_one_line(tally.outcomes(ask.tables, campaign)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import overview
+from bot.flows import tally
 from bot.flows.coverage_lines import of_campaign
 from bot.flows.outcome_lines import by_hand, in_one_line
 from bot.flows.rule_lines import broken
@@ -44,7 +44,7 @@ def results(ask: Ask, campaign: Campaign, status: str | None, search: str | None
         for standing in standings(ask.tables, campaign)
         if standing.is_among(status) and matches(standing.contact.name, search)
     ]
-    counts = in_one_line(overview.outcomes(ask.tables, campaign))
+    counts = in_one_line(tally.outcomes(ask.tables, campaign))
     title = say("results.title", name=campaign.name, id=campaign.id, outcomes=counts)
     if not found:
         return Reply((title, say("results.none")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.flows import daily, overview, statistics
+from bot.flows import daily, statistics, tally
 from bot.flows.campaign_title import title
 from bot.flows.coverage_lines import lately
 from bot.flows.outcome_lines import in_one_line, in_rows
@@ -38,7 +38,7 @@ def summary(ask: Ask, campaign: Campaign | None) -> Reply:
 
 
 def _of_one(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
-    counts = overview.outcomes(ask.tables, campaign)
+    counts = tally.outcomes(ask.tables, campaign)
     return (
         title(campaign, ask.zone, ask.now),
         *in_rows(counts),

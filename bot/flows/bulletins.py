@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.flows import overview, voice
+from bot.flows import tally, voice
 from bot.flows.campaign_title import title
 from bot.flows.coverage_lines import lately, of_campaign
 from bot.flows.jobs import Work
@@ -31,7 +31,7 @@ def morning_plan(work: Work) -> bool:
     lines = [say("bulletin.morning", count=len(campaigns))]
     for campaign in campaigns[:MOST]:
         lines.append(say("bulletin.expected", title=title(campaign, work.voice.zone, work.now)))
-        lines.append(in_one_line(overview.outcomes(work.tables, campaign)))
+        lines.append(in_one_line(tally.outcomes(work.tables, campaign)))
         if _ends_today(work, campaign):
             lines.append(say("bulletin.ends_today", at=campaign.rules.ends_at))
     return tell(work, [*lines, *_and_more(campaigns)])
@@ -56,7 +56,7 @@ def ends_soon(work: Work) -> bool:
         return False
     pending = [each.contact.name for each in standings(work.tables, campaign) if each.code == PENDIENTE]
     head = say("bulletin.soon", name=campaign.name, id=campaign.id, at=campaign.rules.ends_at)
-    counts = in_one_line(overview.outcomes(work.tables, campaign))
+    counts = in_one_line(tally.outcomes(work.tables, campaign))
     if not pending:
         return tell(work, [head, counts, say("bulletin.nobody_pending")])
     lines = [head, counts, say("bulletin.pending", count=len(pending), names=tuple(pending[:MOST_NAMES]))]
@@ -72,7 +72,7 @@ def final_report(work: Work) -> bool:
         return False
     lines = [
         say("bulletin.final", name=campaign.name, id=campaign.id),
-        *in_rows(overview.outcomes(work.tables, campaign)),
+        *in_rows(tally.outcomes(work.tables, campaign)),
         of_campaign(work.tables, campaign, work.voice.zone, work.now),
         say("bulletin.details", id=campaign.id),
     ]
@@ -120,7 +120,7 @@ def active(tables: Tables) -> list[Campaign]:
 
 def standing(work: Work, campaign: Campaign) -> list[Phrase]:
     """A campaign's outcomes, in rows."""
-    counts = overview.outcomes(work.tables, campaign)
+    counts = tally.outcomes(work.tables, campaign)
     return [title(campaign, work.voice.zone, work.now), *in_rows(counts)]
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.flows import chronicle, outlook, people, queueing
+from bot.flows import chronicle, outlook, people, queueing, tally
 from bot.flows.coverage import coverage, first_start
 from bot.flows.judging import frames_of
 from bot.model.campaign import Campaign, CampaignState
-from bot.model.capture import CaptureState, Verdict
+from bot.model.capture import CaptureState
 from bot.model.document import to_document
 from bot.model.identity import ContactId
 from bot.model.link import Link
@@ -20,12 +19,10 @@ from bot.model.overview import (
     CaptureCounts,
     HealthItem,
     LimitUse,
-    OutcomeCounts,
     Overview,
     QueueView,
 )
 from bot.model.pacing import SendWindow
-from bot.model.result import Outcome
 from bot.model.risk import Risk
 from bot.model.trends import Trends
 from storage.query import where
@@ -73,7 +70,7 @@ def survey(
         link=link,
         contacts=len(tables.contacts),
         campaigns=campaigns,
-        outcomes=together(campaign.outcomes for campaign in campaigns if campaign.state == CampaignState.ACTIVE),
+        outcomes=tally.together(campaign.outcomes for campaign in campaigns if campaign.state == CampaignState.ACTIVE),
         captures=_captures(tables),
         queue=_queue(tables, midnight),
         limits=tuple(
@@ -92,46 +89,14 @@ def survey(
     )
 
 
-def outcomes(tables: Tables, campaign: Campaign) -> OutcomeCounts:
-    """How many of a campaign's participants stand where."""
-    return _outcomes(tables, campaign, people.taking_part(tables))
-
-
-def together(several: Iterable[OutcomeCounts]) -> OutcomeCounts:
-    """The counts of several campaigns, added up."""
-    counts = list(several)
-    return OutcomeCounts(
-        cumple=sum(c.cumple for c in counts),
-        incumple=sum(c.incumple for c in counts),
-        no_capturado=sum(c.no_capturado for c in counts),
-        pendiente=sum(c.pendiente for c in counts),
-        review=sum(c.review for c in counts),
-    )
-
-
-def _outcomes(tables: Tables, campaign: Campaign, willing: frozenset[ContactId]) -> OutcomeCounts:
-    """Counted from the stored fields alone: a campaign of thousands is counted every second."""
-    among = people.among(tables, campaign, willing)
-    of_campaign = where("campaign_id") == campaign.id
-    found = [outcome for who, outcome in tables.results.pluck(of_campaign, "contact_id", "outcome") if who in among]
-    in_review = of_campaign & (where("verdict") == Verdict.REVIEW.value)
-    return OutcomeCounts(
-        cumple=found.count(Outcome.CUMPLE),
-        incumple=found.count(Outcome.INCUMPLE),
-        no_capturado=found.count(Outcome.NO_CAPTURADO),
-        pendiente=len(among) - len(found),
-        review=sum(who in willing for (who,) in tables.judgements.pluck(in_review, "contact_id")),
-    )
-
-
 def _open_campaigns(tables: Tables) -> list[Campaign]:
     states = [CampaignState.ACTIVE.value, CampaignState.PAUSED.value]
     return tables.campaigns.find(where("state").one_of(states))
 
 
 def _campaign(tables: Tables, campaign: Campaign, willing: frozenset[ContactId]) -> CampaignView:
-    counts = _outcomes(tables, campaign, willing)
-    return CampaignView(campaign.id, campaign.name, campaign.state.value, len(frames_of(tables, campaign)), counts)
+    frames, outcomes = len(frames_of(tables, campaign)), tally.outcomes_among(tables, campaign, willing)
+    return CampaignView(campaign.id, campaign.name, campaign.state.value, frames, outcomes)
 
 
 def _captures(tables: Tables) -> CaptureCounts:

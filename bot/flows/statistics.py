@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from typing import TypeVar
 
-from bot.flows import overview, people
+from bot.flows import people, tally
 from bot.model.campaign import Campaign
 from bot.model.capture import Verdict
 from bot.model.contact import Contact
@@ -113,7 +113,7 @@ def rates(tables: Tables) -> list[CampaignRate]:
     """The campaigns that somebody takes part in, the most successful first."""
     found = []
     for campaign in tables.campaigns.all():
-        counts = overview.outcomes(tables, campaign)
+        counts = tally.outcomes(tables, campaign)
         total = counts.cumple + counts.incumple + counts.no_capturado + counts.pendiente
         if total:
             found.append(CampaignRate(campaign, counts, total))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.flows import daily, overview, people, statistics
+from bot.flows import daily, people, statistics, tally
 from bot.flows.coverage_lines import blind_times
 from bot.flows.outcome_lines import by_hand
 from bot.flows.rule_lines import broken
@@ -24,7 +24,7 @@ from storage.tables import Tables
 
 def facts_of(tables: Tables, reader: Reader, campaign: Campaign) -> Iterator[tuple[str, str]]:
     """What the campaign comes to: a name and a value each, in words."""
-    counts, period = overview.outcomes(tables, campaign), period_of(tables, reader, campaign)
+    counts, period = tally.outcomes(tables, campaign), period_of(tables, reader, campaign)
     everybody = counts.cumple + counts.incumple + counts.no_capturado + counts.pendiente
     yield reader.say("sheet.campaign"), f"{campaign.name} (#{campaign.id})"
     yield reader.say("sheet.state"), reader.say(f"campaign_state.{campaign.state.value}")

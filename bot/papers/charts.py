@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.flows import overview, statistics
+from bot.flows import statistics, tally
 from bot.flows.coverage import coverage, first_start
 from bot.flows.coverage_lines import covered
 from bot.flows.outcome_lines import in_rows
@@ -40,7 +40,7 @@ class Chart:
 
 def pie(tables: Tables, reader: Reader, campaign: Campaign | None, back: int | None) -> Chart:
     """How everybody stands: in one campaign, or in all active ones together."""
-    counts = overview.outcomes(tables, campaign) if campaign else _of_active(tables)
+    counts = tally.outcomes(tables, campaign) if campaign else _of_active(tables)
     whole = {code: getattr(counts, code) for code in ("cumple", "incumple", "no_capturado", "pendiente")}
     total = sum(whole.values())
     period = period_of(tables, reader, campaign)
@@ -167,4 +167,4 @@ def _subtitle(reader: Reader, period: Period) -> str:
 
 def _of_active(tables: Tables) -> OutcomeCounts:
     active = tables.campaigns.find(where("state") == CampaignState.ACTIVE.value)
-    return overview.together(overview.outcomes(tables, campaign) for campaign in active)
+    return tally.together(tally.outcomes(tables, campaign) for campaign in active)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.flows import overview
+from bot.flows import tally
 from bot.flows.outcome_lines import in_one_line
 from bot.flows.papers import Made, Progress, Sources
 from bot.model.campaign import Campaign
@@ -40,7 +40,7 @@ def export(sources: Sources, facts: Mapping[str, Any], progress: Progress) -> Ma
         sheet = _LISTINGS[facts["what"]](sources.tables, reader, numbers=numbers)
         return _listing(reader, sheet, facts["format"], numbers=numbers)
     content = _of_campaign(sources, reader, campaign, facts["format"], progress, numbers=numbers)
-    counts = in_one_line(overview.outcomes(sources.tables, campaign))
+    counts = in_one_line(tally.outcomes(sources.tables, campaign))
     line = say("export.campaign", name=campaign.name, id=campaign.id, outcomes=counts)
     name = _file_name(reader, campaign.name, facts["format"])
     return Made(content, MIMETYPES[facts["format"]], name, (line, _about_numbers(numbers)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 
 from bot.model.link import LinkState
-from bot.whatsapp.proxy_test import try_proxy
+from bot.whatsapp.proxy_trial import try_proxy
 from tests.support.running import RunningGateway
 from tests.support.world import World
 
