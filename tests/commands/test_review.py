@@ -47,13 +47,25 @@ def shown(desk: Desk) -> OutboxItem:
     return desk.tables.outbox.save(type(sent)(**{**vars(sent), "state": SendState.SENT, "message_id": f"W{item.id}"}))
 
 
-def react(desk: Desk, emoji: str, target: str) -> str | None:
-    """An emoji on a message; the answer, or None when it was not for the bot."""
-    now = desk.clock.now()
-    content = Content(ContentKind.REACTION, emoji, target=target)
-    message_id = f"REACTION{len(desk.tables.orders)}"
+def hear_reaction(desk: Desk, emoji: str, target: str, message_id: str) -> None:
+    now, content = desk.clock.now(), Content(ContentKind.REACTION, emoji, target=target)
     seen = MessageSeen(message_id, Scope.SELF, OWNER.jid, OWNER.jid, None, True, now, content)
     hearing.heard(desk.tables, seen, CATALOGUE, desk.language, now)
+
+
+def quick_reaction(desk: Desk, target: str) -> OutboxItem:
+    """Asked for a review, the owner reacts while the picture's own send has no answer yet: that send."""
+    desk.ask("!review")
+    item = desk.tables.outbox.find(where("form") == Form.IMAGE.value)[-1]
+    desk.tables.outbox.save(replace(item, state=SendState.SENDING))
+    hear_reaction(desk, "👍", target, "QUICK")
+    return item
+
+
+def react(desk: Desk, emoji: str, target: str) -> str | None:
+    """An emoji on a message; the answer, or None when it was not for the bot."""
+    now, message_id = desk.clock.now(), f"REACTION{len(desk.tables.orders)}"
+    hear_reaction(desk, emoji, target, message_id)
     order = desk.tables.orders.one(where("key") == f"{OWNER.jid}|{message_id}")
     if order is None:
         return None
@@ -145,12 +157,7 @@ class TestReactions:
 
     def test_one_that_is_faster_than_the_sends_own_answer_waits_for_it(self) -> None:
         desk = a_doubtful_desk()
-        desk.ask("!review")
-        item = desk.tables.outbox.find(where("form") == Form.IMAGE.value)[-1]
-        desk.tables.outbox.save(replace(item, state=SendState.SENDING))
-        now, content = desk.clock.now(), Content(ContentKind.REACTION, "👍", target="W1")
-        seen = MessageSeen("QUICK", Scope.SELF, OWNER.jid, OWNER.jid, None, True, now, content)
-        hearing.heard(desk.tables, seen, CATALOGUE, desk.language, now)
+        item, now = quick_reaction(desk, "W1"), desk.clock.now()
         for _ in range(10):
             (order,) = [each for each in control.turns(desk.tables, now) if each.is_reaction]
             assert control.begin(desk.tables, desk.dispatcher, order, now) is None
@@ -164,12 +171,8 @@ class TestReactions:
 
     def test_one_on_a_foreign_message_does_not_wait_for_ever(self) -> None:
         desk = a_doubtful_desk()
-        desk.ask("!review")
-        item = desk.tables.outbox.find(where("form") == Form.IMAGE.value)[-1]
-        desk.tables.outbox.save(replace(item, state=SendState.SENDING))
-        now, content = desk.clock.now(), Content(ContentKind.REACTION, "👍", target="FOREIGN")
-        seen = MessageSeen("QUICK", Scope.SELF, OWNER.jid, OWNER.jid, None, True, now, content)
-        hearing.heard(desk.tables, seen, CATALOGUE, desk.language, now)
+        quick_reaction(desk, "FOREIGN")
+        now = desk.clock.now()
         (order,) = control.turns(desk.tables, now)
         assert control.begin(desk.tables, desk.dispatcher, order, now + hearing.SEND_PATIENCE) is None
         assert control.turns(desk.tables, now + timedelta(days=1)) == []

@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from bot.demo.pictures import cropped, forwarded, photo
+from tests.support.owner import begin_campaign
 from tests.support.product import Product
 from tests.support.world import World
 
@@ -39,11 +40,7 @@ def test_a_report_with_chart_spreadsheet_and_document_opens_on_the_phone(world: 
     ana, luis = world.add_person("Ana"), world.add_person("Luis")
     with Product(world, tmp_path) as product:
         product.link()
-        world.phone.send_album([COFFEE, ROCKET], {1: "!campaign new Café"})
-        world.phone.wait_for_text("Café")
-        for person, name in ((ana, "Ana"), (luis, "Luis")):
-            world.phone.say(f"!contact add {name} {person.number}")
-            world.phone.wait_for_text(name)
+        begin_campaign(world, "Café", [COFFEE, ROCKET], {"Ana": ana, "Luis": luis})
         ana.post_image(cropped("rocket.jpg"))
         luis.post_image(forwarded("chelsea.jpg"))
         product.wait_until(lambda: product.status()["captures"]["judged"] == 2, "two judgements")

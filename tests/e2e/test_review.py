@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.demo.pictures import cropped, photo
+from tests.support.owner import begin_campaign
 from tests.support.product import Product
 from tests.support.world import World
 
@@ -15,11 +16,7 @@ def test_a_reaction_on_the_evidence_and_a_word_on_a_proof_settle_a_doubt(world: 
     ana, luis = world.add_person("Ana"), world.add_person("Luis")
     with Product(world, tmp_path) as product:
         product.link()
-        world.phone.send_album([COFFEE, ROCKET], {1: "!campaign new Café"})
-        world.phone.wait_for_text("Café")
-        for person, name in ((ana, "Ana"), (luis, "Luis")):
-            world.phone.say(f"!contact add {name} {person.number}")
-            world.phone.wait_for_text(name)
+        begin_campaign(world, "Café", [COFFEE, ROCKET], {"Ana": ana, "Luis": luis})
         world.phone.say("!campaign threshold café 100 1")
         world.phone.wait_for_text("a sure match from 100")
         ana.post_image(cropped("rocket.jpg"))
