@@ -22,7 +22,7 @@ from bot.logs import configure_logging
 from bot.model.errors import ConfigError
 from bot.settings import LogFormat, Settings
 from bot.terminal import write
-from bot.wiring import Bot, build, records, vault
+from bot.wiring import Bot, build, installed_version, records, vault
 from storage.backup import list_backups, restore_backup
 from storage.disk import make_private_folder
 from storage.errors import StoreError, explaining
@@ -51,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m bot", description="Testigo: who really posted your ad?")
+    top.add_argument("--version", action="version", version=f"Testigo {installed_version()}")
     commands = top.add_subparsers(dest="command", required=True)
     run_ = commands.add_parser("run", help="start the bot")
     run_.set_defaults(act=run)

@@ -27,6 +27,8 @@ MIMETYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
+#: Letters of a campaign's name in a file name: what a phone shows of it.
+LONGEST_NAME = 48
 _LISTINGS = {"contacts": contacts_sheet, "deliveries": deliveries_sheet, "audit": audit_sheet}
 
 
@@ -95,5 +97,5 @@ def _about_numbers(numbers: bool) -> Phrase:
 
 def _file_name(reader: Reader, about: str, format_: str) -> str:
     """For example `promo-mayo-2026-05-06.xlsx`, in letters that any machine's files can have."""
-    words = re.sub(r"[^a-z0-9]+", "-", folded(about)).strip("-") or "testigo"
+    words = re.sub(r"[^a-z0-9]+", "-", folded(about))[:LONGEST_NAME].strip("-") or "testigo"
     return f"{words}-{reader.today.isoformat()}.{format_}"

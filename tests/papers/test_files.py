@@ -163,3 +163,10 @@ def proofs(desk: Desk) -> int:
     """Pictures in the document behind its first page, which has the chart."""
     (made,) = desk.papers("!export pdf promo")
     return sum(len(page.images) for page in PdfReader(io.BytesIO(made.content)).pages[1:])
+
+
+def test_a_long_name_makes_a_file_name_that_every_phone_can_keep() -> None:
+    desk = Desk(Language.ES)
+    add_campaign(desk, "Gran campaña de lanzamiento del Café de la Esquina en todas las ciudades de Colombia")
+    (made,) = desk.papers("!exportar csv #1")
+    assert made.filename == "gran-campana-de-lanzamiento-del-cafe-de-la-esqui-2026-05-06.csv"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
+from bot.wiring import installed_version
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,3 +43,10 @@ def test_the_data_folder_is_closed_to_others_even_when_the_start_fails(tmp_path:
     assert ended.returncode == cli.BAD_SETTINGS, ended.stderr
     assert "Set another PORT, and HOST=127.0.0.1 with it." in ended.stderr
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"Testigo {installed_version()}\n"
