@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from bot.flows import people
 from bot.model.campaign import Audience, Campaign, Membership, pair_key
 from bot.model.chat import Reply, Role, say
 from bot.model.contact import Contact
+from bot.model.errors import UserError
 from commands.campaigns import audience
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.options import PAGE
@@ -44,6 +46,9 @@ _SIGNS = {
 }
 
 
+_ANDS = frozenset({"and", "y", "e", "&"})
+
+
 @dataclass(frozen=True)
 class AudienceChange:
     change: Change
@@ -60,7 +65,7 @@ class AudienceChangeKind:
         change, names = _sign(words)
         if change is None:
             raise WrongUse("audience.unknown_change", text=joined(words)[:40])
-        contacts = tuple(contacts_named(parted(names), ask))
+        contacts = tuple(_contacts(names, ask))
         if (change is Change.ALL) == bool(contacts):
             raise WrongUse("audience.no_names" if contacts else "audience.whom")
         return AudienceChange(change, contacts), ()
@@ -136,6 +141,24 @@ def _except(ask: Ask, campaign: Campaign, contacts: Iterable[Contact], *, takes_
         member, is_new = ask.tables.memberships.add_once(wanted)
         if not is_new:
             ask.tables.memberships.save(replace(wanted, id=member.id))
+
+
+def _contacts(names: Words, ask: Ask) -> list[Contact]:
+    """Names between commas; `Ana and Luis` are two, unless somebody is called so."""
+    parts = parted(names)
+    try:
+        return contacts_named(parts, ask)
+    except UserError:
+        single = [piece for part in parts for piece in _between_ands(part)]
+        if single == parts:
+            raise
+        return contacts_named(single, ask)
+
+
+def _between_ands(words: Words) -> list[Words]:
+    ands = [n for n, word in enumerate(words) if not word.quoted and folded(word.text) in _ANDS]
+    pieces = [words[start + 1 : end] for start, end in pairwise([-1, *ands, len(words)])]
+    return [piece for piece in pieces if piece]
 
 
 def _sign(words: Words) -> tuple[Change | None, Words]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.flows import people
+from bot.model.chat import Language
 from tests.commands.desk import Desk, a_desk, add_contact
 
 
@@ -66,3 +67,18 @@ def test_names_with_commas_stand_in_quotes() -> None:
     add_contact(desk, "Ruiz, Marta", "+573109998877")
     desk.ask('!campaign contacts #1 only "Ruiz, Marta", Ana')
     assert looked_at(desk) == ["Ana", "Ruiz, Marta"]
+
+
+@pytest.mark.parametrize("names", ["Ana and Luis", "Ana y Luis", "Ana & Luis", "Ana, Luis", "Ana,and Luis"])
+def test_two_names_may_be_joined_by_and(names: str) -> None:
+    assert "2 chosen contacts" in a_desk(Language.EN).ask(f"!campaign contacts promo only {names}")
+
+
+def test_a_couple_with_one_name_is_one_contact() -> None:
+    desk = a_desk(Language.EN)
+    add_contact(desk, "Ana y Luis", "+573001119999")
+    assert "1 chosen contact" in desk.ask("!campaign contacts promo only Ana y Luis")
+
+
+def test_of_two_joined_names_the_wrong_one_is_named() -> None:
+    assert "“Lius”. Did you mean *Luis (#2)*" in a_desk(Language.EN).ask("!campaign contacts promo only Ana and Lius")
