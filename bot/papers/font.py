@@ -16,6 +16,8 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 #: Stand for letters of a script that the font lacks, and for a name that is nothing but emoji.
 LEFT_OUT, FACE = "…", "☺"
 _LEFT_OUT_WORDS = re.compile(rf"{LEFT_OUT}[{LEFT_OUT}\s]*{LEFT_OUT}")
+#: Categories of signs that nobody misses: controls, spaces, and marks on letters.
+_UNSEEN = "CZM"
 #: A letter, or what stands for letters.
 _NAMING = re.compile(rf"[^\W\d_]|{LEFT_OUT}")
 
@@ -39,8 +41,8 @@ def drawable(text: str) -> str:
     signs = [sign for sign in unicodedata.normalize("NFC", text) if sign not in _JOINERS]
     kept = "".join(sign if _has_glyph(sign) else _instead(sign) for sign in signs)
     words = " ".join(_LEFT_OUT_WORDS.sub(LEFT_OUT, kept).split())
-    is_nameless = kept != "".join(signs) and not _NAMING.search(words)
-    return f"{FACE} {words}".rstrip() if is_nameless else words
+    has_lost = any(not _has_glyph(sign) and unicodedata.category(sign)[0] not in _UNSEEN for sign in signs)
+    return f"{FACE} {words}".rstrip() if has_lost and not _NAMING.search(words) else words
 
 
 def _instead(sign: str) -> str:

@@ -124,8 +124,9 @@ def test_what_the_font_lacks_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("name", "drawn"),
     [("🌸🌸", "☺"), ("👩‍👩‍👧‍👦", "☺"), ("🎉🎉 (#1)", "☺ (#1)"), ("🎉 Ana 🎉", "Ana"), ("李雷", "…"),
-     ("李雷 Li", "… Li"),
-     ("李 雷 (#3)", "… (#3)"), ("ஆனந்த்", "…"), ("Олег", "Олег"), ("+57 300", "+57 300"), ("  ", "")],
+     ("李雷 Li", "… Li"), ("李 雷 (#3)", "… (#3)"), ("ஆனந்த்", "…"), ("Олег", "Олег"), ("+57 300", "+57 300"),
+     ("12\n34", "12 34"), ("🇨🇴", "☺"),
+     ("\u202a+57 300\u202c", "+57 300"), ("  ", "")],
 )  # fmt: skip
 def test_a_name_that_the_font_lacks_does_not_vanish(name: str, drawn: str) -> None:
     assert drawable(name) == drawn
