@@ -27,6 +27,7 @@ BATCH = 1000
 STATUSES = 300
 #: How long the bot's own papers stay: what was said, what was asked, what went wrong, how the link fared.
 ORDERS, MESSAGES, FAULTS, AUDIT, LINK = 30 * DAY, 90 * DAY, 90 * DAY, 365 * DAY, 400 * DAY
+RUNS, SETTLED_ISSUES = 400 * DAY, 365 * DAY
 
 
 def expire(tables: Tables, keeping: Keeping, now: datetime) -> bool:
@@ -84,3 +85,5 @@ def _over(tables: Tables, keeping: Keeping, now: datetime) -> Iterator[tuple[Row
     yield old(tables.dead_letters, "at", FAULTS)
     yield old(tables.audit, "at", AUDIT)
     yield old(tables.link_log, "at", LINK)
+    yield old(tables.job_runs, "at", RUNS)
+    yield old(tables.block_issues, "closed_at", SETTLED_ISSUES)

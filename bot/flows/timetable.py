@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 from bot.flows import block_rounds, blocks, bulletins, periodicals
 from bot.flows.jobs import Duty, Wanted
+from bot.model.document import to_document
 from bot.model.plan import Plan, daily, every_hours, monthly, once, weekly
+from storage.query import where
 from storage.tables import Tables
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -41,10 +43,10 @@ def wanted(tables: Tables, now: datetime) -> Iterator[Wanted]:
     for duty in _ALL:
         if duty.plan is not None:
             yield Wanted(duty.kind, duty.kind, _plan(tables, duty.kind, duty.plan), {})
-    for campaign in tables.campaigns.all():
+    still_told = now - AFTER - DUTIES["final_report"].useful_for
+    for campaign in tables.campaigns.find(where("rules").ends_at >= to_document(still_told)):
         ends_at = campaign.rules.ends_at
-        if ends_at is None or now > ends_at + AFTER + DUTIES["final_report"].useful_for:
-            continue
+        assert ends_at is not None
         for kind, after in (("ends_tomorrow", SOON), ("ends_soon", VERY_SOON), ("final_report", AFTER)):
             yield Wanted(f"{kind}:{campaign.id}", kind, once(ends_at + after), {bulletins.CAMPAIGN: campaign.id})
 

@@ -17,10 +17,12 @@ from bot.flows import cards, expiry, privacy, retention, suppression
 from bot.flows.enrolling import Enrolment, enrol
 from bot.flows.papers import Sources
 from bot.i18n import Catalogue
+from bot.model.blocks import Band, BlockIssue, IssueState
 from bot.model.campaign import CampaignState
 from bot.model.chat import Language
 from bot.model.contact import Contact
 from bot.model.identity import Phone
+from bot.model.job import JobRun, RunState
 from bot.model.privacy import Keeping
 from bot.papers.makers import MAKERS
 from storage.query import where
@@ -171,6 +173,21 @@ def test_results_of_closed_campaigns_go_after_their_time_and_are_counted(stage: 
     sweep(stage)
     assert (len(stage.tables.results), len(stage.tables.captures), len(stage.tables.judgements)) == (0, 0, 0)
     assert retention.counted(stage.tables)["results"] == 2
+
+
+def test_runs_of_jobs_and_settled_issues_go_after_a_year_and_open_ones_stay(stage: Stage) -> None:
+    now = stage.clock.now()
+    ana, luis = contact(stage, "Ana"), contact(stage, "Luis")
+    for who, state, closed_at in ((ana, IssueState.CLEARED, now), (luis, IssueState.OPEN, None)):
+        issue = BlockIssue(0, f"{who.id}:1", who.id, now, now, 60, Band.SUSPICIOUS, 2, now, None, ())
+        stage.tables.block_issues.add(replace(issue, state=state, closed_at=closed_at))
+    stage.tables.job_runs.add(JobRun(0, "reminder:1", "reminder", "own_reminder", now, now, RunState.DONE))
+    expiry.expire(stage.tables, Keeping(), now + 360 * DAY)
+    assert len(stage.tables.block_issues) == 2
+    assert stage.tables.job_runs.count(where("job") == "reminder") == 1
+    expiry.expire(stage.tables, Keeping(), now + 401 * DAY)
+    assert [issue.state for issue in stage.tables.block_issues.all()] == [IssueState.OPEN]
+    assert stage.tables.job_runs.count(where("job") == "reminder") == 0
 
 
 def test_an_open_campaign_keeps_only_the_statuses_that_its_results_rest_on(stage: Stage) -> None:
