@@ -16,6 +16,7 @@ from bot.flows import expiry, retention
 from bot.lanes import Lane
 from bot.logs import fields
 from bot.model.privacy import Keeping
+from storage.errors import StoreError
 from storage.media import MediaStore
 from storage.tables import Tables
 
@@ -45,10 +46,13 @@ class Sweeper:
         """What the lane found is deleted in the next rounds."""
         finished = self._lane.finished()
         for ended in finished:
-            if ended.error is not None:
-                self._world.bury("sweep", ended.error)
-            else:
-                self._unneeded, self.media_bytes = ended.value
+            match ended.error:
+                case None:
+                    self._unneeded, self.media_bytes = ended.value
+                case StoreError() as error:
+                    log.warning("the media folder cannot be looked through", extra=fields(error=str(error)))
+                case bug:
+                    self._world.bury("sweep", bug)
         return bool(finished)
 
     def give(self) -> bool:
@@ -90,10 +94,18 @@ class Sweeper:
         now, asked = self._world.now(), self._unneeded[:DELETED]
         del self._unneeded[:DELETED]
         kept = retention.needed(self._tables, self.keeping, now, asked)
-        gone = sum(self._world.media.discard(each, now - retention.GRACE) for each in asked if each not in kept)
+        gone = sum(self._discard(each, now - retention.GRACE) for each in asked if each not in kept)
         with self._tables.store.transaction():
             retention.count(self._tables, "files", gone)
         log.info("media swept", extra=fields(deleted=gone))
+
+    def _discard(self, sha256: str, older_than: datetime) -> bool:
+        """One that cannot be deleted now, for example because another program reads it, is found again next time."""
+        try:
+            return self._world.media.discard(sha256, older_than)
+        except StoreError as error:
+            log.warning("a file cannot be deleted", extra=fields(error=str(error)))
+            return False
 
 
 def _unneeded(tables: Tables, media: MediaStore, keeping: Keeping, now: datetime) -> tuple[list[str], int]:

@@ -129,6 +129,20 @@ def test_a_file_that_nothing_needs_after_the_walk_goes(stage: Stage) -> None:
     assert not stage.media.exists(sha256)
 
 
+def test_a_file_that_cannot_be_deleted_stops_nothing(stage: Stage) -> None:
+    sha256 = cat(stage)
+    other = stage.media.put(b"another file that nothing needs")
+    make_old(stage, stage.media.path(other))
+    walked(stage)
+    stage.media.path(sha256).unlink()
+    (stage.media.path(sha256) / "in the way").mkdir(parents=True)
+    make_old(stage, stage.media.path(sha256))
+    while stage.engine.sweeper.give():
+        pass
+    assert stage.media.path(sha256).is_dir()
+    assert not stage.media.exists(other)
+
+
 def test_statuses_are_judged_while_the_folder_is_looked_through(stage: Stage) -> None:
     stage.engine.sweeper.look()
     stage.person("Ana", ANA.number).post_image(POSTER + b" again")
