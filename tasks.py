@@ -72,6 +72,7 @@ def check(_: list[str]) -> int:
     install("requirements.txt", "requirements-dev.txt")
     steps = (
         ("-m", "ruff", "check", "."),
+        ("-m", "ruff", "format", "--check", "."),
         ("-m", "mypy"),
         ("-c", "from importlinter.cli import lint_imports_command as lint; lint()"),
     )

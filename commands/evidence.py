@@ -19,6 +19,4 @@ def evidence_of(ask: Ask, judgement: Judgement | None, contact: Contact, lines: 
     found = Found(frame.sha256, judgement.score, judgement.quad, judgement.at_second)
     on_picture = (*lines, say("why.number", phone=contact.phone))
     is_video = capture.kind is ContentKind.VIDEO
-    return Evidence(
-        found, capture.media_sha256, is_video, judgement.verdict, on_picture, judgement.id, judgement.card
-    )
+    return Evidence(found, capture.media_sha256, is_video, judgement.verdict, on_picture, judgement.id, judgement.card)

@@ -41,7 +41,11 @@ CAPTURES = Spec(
     "captures",
     key="key",
     indexes=(
-        ("state", "due_at"), ("contact_id", "posted_at"), ("message_id",), ("posted_at",), ("media_sha256",),
+        ("state", "due_at"),
+        ("contact_id", "posted_at"),
+        ("message_id",),
+        ("posted_at",),
+        ("media_sha256",),
         ("received_at",),
     ),
 )
@@ -50,8 +54,12 @@ JUDGEMENTS = Spec(
     "judgements",
     key="key",
     indexes=(
-        ("campaign_id", "verdict"), ("campaign_id", "contact_id"), ("campaign_id", "posted_at"), ("capture_id",),
-        ("due_at",), ("verdict", "card", "posted_at"),
+        ("campaign_id", "verdict"),
+        ("campaign_id", "contact_id"),
+        ("campaign_id", "posted_at"),
+        ("capture_id",),
+        ("due_at",),
+        ("verdict", "card", "posted_at"),
     ),
 )
 RERUNS = Spec("reruns", key="key")
@@ -62,8 +70,11 @@ OUTBOX = Spec(
     "outbox",
     key="key",
     indexes=(
-        ("state", "audience", "pace", "not_before"), ("message_id",), ("sending_at",),
-        ("to.user", "to.server", "audience", "state", "sending_at"), ("created_at",),
+        ("state", "audience", "pace", "not_before"),
+        ("message_id",),
+        ("sending_at",),
+        ("to.user", "to.server", "audience", "state", "sending_at"),
+        ("created_at",),
     ),
 )
 EARLY_RECEIPTS = Spec("early_receipts", key="key", indexes=(("message_id",), ("at",)))

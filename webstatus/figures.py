@@ -92,4 +92,3 @@ def _outcome_bar(counts: OutcomeCounts) -> Chart:
     return charts.bar(
         ((GOOD, counts.cumple), (BAD, counts.incumple), (BUSY, counts.no_capturado), (OFF, counts.pendiente))
     )
-

@@ -38,9 +38,7 @@ class Cards:
     def give(self) -> bool:
         world, rules = self._world, self._world.rules
         if not self._waiting and self._look and self._lane.is_idle:
-            self._waiting = cards.due(
-                world.tables, world.catalogue, rules.language, rules.keeping, world.now(), BATCH
-            )
+            self._waiting = cards.due(world.tables, world.catalogue, rules.language, rules.keeping, world.now(), BATCH)
             self._look = bool(self._waiting)
         if not self._waiting or not self._lane.room:
             return False

@@ -124,9 +124,7 @@ def answer(tables: Tables, dispatcher: Dispatcher, order: Order, overview: Overv
     _remember(tables, order, answered.conversation)
     if answered.reaction:
         key = f"reaction:{order.key}"
-        sending.queue(
-            tables, sending.reaction(key, order.chat, order.message_id, order.writer, answered.reaction, now)
-        )
+        sending.queue(tables, sending.reaction(key, order.chat, order.message_id, order.writer, answered.reaction, now))
     if answered.text:
         reply(tables, order, answered.text, now, answered.evidence)
     if answered.papers:

@@ -20,9 +20,7 @@ log = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=30)
 
 
-def queue(
-    tables: Tables, key: str, channel: str, title: str, body: str, severity: Severity, now: datetime
-) -> None:
+def queue(tables: Tables, key: str, channel: str, title: str, body: str, severity: Severity, now: datetime) -> None:
     """Keep it until its channel takes it; an e-mail has no use for the chat's bold type."""
     tables.notices.add_once(OutsideNotice(0, key, channel, without_bold(title), without_bold(body), severity, now, now))
 

@@ -73,9 +73,7 @@ def survey(
         outcomes=tally.together(campaign.outcomes for campaign in campaigns if campaign.state == CampaignState.ACTIVE),
         captures=_captures(tables),
         queue=_queue(tables, midnight),
-        limits=tuple(
-            LimitUse(use.limit.value, use.used, use.allowed, use.resets_at) for use in recent.use(now)
-        ),
+        limits=tuple(LimitUse(use.limit.value, use.used, use.allowed, use.resets_at) for use in recent.use(now)),
         allowances=recent.limits,
         events=chronicle.newest(tables, RECENT_EVENTS),
         health=health,

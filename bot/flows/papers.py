@@ -85,9 +85,7 @@ def promise(tables: Tables, order: Order, papers: tuple[Paper, ...], language: L
 
 def due(tables: Tables, limit: int) -> list[Order]:
     """The orders whose papers are to be made, as they were asked for."""
-    found: list[Order] = tables.orders.find(
-        where("state") == OrderState.MAKING.value, order_by="due_at", limit=limit
-    )
+    found: list[Order] = tables.orders.find(where("state") == OrderState.MAKING.value, order_by="due_at", limit=limit)
     return found
 
 

@@ -40,9 +40,7 @@ def monthly_report(work: Work) -> bool:
     lines = [
         say("monthly.title"),
         say("monthly.deleted", **retention.counted(tables)),
-        say(
-            "monthly.kept", contacts=len(tables.contacts), captures=len(tables.captures), results=len(tables.results)
-        ),
+        say("monthly.kept", contacts=len(tables.contacts), captures=len(tables.captures), results=len(tables.results)),
     ]
     for item in work.health:
         if item.ok is not None and item.name in ("disk", "media", "backup"):

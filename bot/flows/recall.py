@@ -43,9 +43,7 @@ def _earlier(tables: Tables, asked: Question) -> Capture | None:
     return None if found is None or found.from_thumbnail else found
 
 
-def _again(
-    tables: Tables, judgement: Judgement, capture: Capture, thresholds: Thresholds, now: datetime
-) -> Judgement:
+def _again(tables: Tables, judgement: Judgement, capture: Capture, thresholds: Thresholds, now: datetime) -> Judgement:
     """The same scores for another post, by today's bands; what a person decided about the other stays with it."""
     fresh = replace(
         judgement,

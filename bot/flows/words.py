@@ -70,4 +70,3 @@ def _answer(tables: Tables, answer: str, contact: Contact, message: MessageSeen,
     quote = Quote(message.id, message.author, message.content.text)
     item = sending.text(f"word:{contact.id}:{message.id}", contact.phone.jid, To.CONTACT, answer, now, quote)
     sending.queue(tables, replace(item, pace=Pace.CONFIRMATION))
-

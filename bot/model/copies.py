@@ -37,9 +37,7 @@ def met(known: Capture, again: Capture, *, is_matched: bool) -> Capture:
         return _told_more(known, again)
     if is_awaited(known):
         first = min(known.posted_at, again.posted_at)
-        return replace(
-            again, id=known.id, posted_at=first, received_at=known.received_at, removed_at=known.removed_at
-        )
+        return replace(again, id=known.id, posted_at=first, received_at=known.received_at, removed_at=known.removed_at)
     if again.media is None or known.media is None or _is_known(again.media, known):
         return known
     return _with_copy(known, again, again.media, is_matched=is_matched)

@@ -40,4 +40,3 @@ def to_document(value: Any) -> Any:
 def from_document(cls: type[T], document: Any) -> T:
     """The value that `to_document` wrote; raises cattrs' ClassValidationError for a document of another shape."""
     return _converter.structure(document, cls)
-

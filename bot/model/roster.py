@@ -189,8 +189,6 @@ def _named(headings: Sequence[str], words: Iterable[str]) -> int | None:
 
 def _most(rows: Sequence[tuple[str, ...]], holds: Callable[[str], bool], but: Container[int | None] = ()) -> int | None:
     """The column in which the most cells hold what is looked for."""
-    counts = {
-        place: sum(holds(row[place]) for row in rows) for place in range(len(rows[0])) if place not in but
-    }
+    counts = {place: sum(holds(row[place]) for row in rows) for place in range(len(rows[0])) if place not in but}
     best = max(counts, key=lambda place: counts[place], default=None)
     return best if best is not None and counts[best] else None

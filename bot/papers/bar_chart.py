@@ -75,7 +75,5 @@ def _size_of_totals(canvas: Canvas, bars: Sequence[Bar], pitch: float) -> float:
 
 def _steps(highest: int) -> list[int]:
     """The numbers of the scale: at most six, round ones, the last above all bars."""
-    step = next(
-        unit * 10**power for power in range(12) for unit in (1, 2, 5) if unit * 10**power * 5 > highest
-    )
+    step = next(unit * 10**power for power in range(12) for unit in (1, 2, 5) if unit * 10**power * 5 > highest)
     return list(range(0, max(highest + step, 2 * step), step))

@@ -56,9 +56,7 @@ def campaign_pdf(sources: Sources, reader: Reader, campaign: Campaign, progress:
     return pdf_file(report, reader.zone)
 
 
-def _shown(
-    tables: Tables, campaign: Campaign, media: MediaStore
-) -> Iterator[tuple[dict[str, object], Evidence]]:
+def _shown(tables: Tables, campaign: Campaign, media: MediaStore) -> Iterator[tuple[dict[str, object], Evidence]]:
     """The newest proofs of compliance whose pictures are still kept, with what their captions say."""
     found = [(each.result, each.contact) for each in standings(tables, campaign) if each.result]
     complied = [(result, contact) for result, contact in found if result.outcome is Outcome.CUMPLE]

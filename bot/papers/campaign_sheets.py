@@ -38,8 +38,9 @@ def facts_of(tables: Tables, reader: Reader, campaign: Campaign) -> Iterator[tup
     if counts.review:
         yield reader.say("page.outcome.review"), str(counts.review)
     covered = period.coverage
-    yield reader.say("sheet.coverage"), reader.say(
-        "papers.covered", share=whole_percent(share_of(covered)), seen=covered.seen, total=covered.total
+    yield (
+        reader.say("sheet.coverage"),
+        reader.say("papers.covered", share=whole_percent(share_of(covered)), seen=covered.seen, total=covered.total),
     )
     blind = blind_times(covered, reader.zone, reader.now)
     if blind is not None:
@@ -120,9 +121,7 @@ def number_of(phone: Phone, *, numbers: bool) -> str:
     return phone.readable if numbers else phone.masked
 
 
-def _result_row(
-    reader: Reader, standing: Standing, places: dict[FrameId, int], *, numbers: bool
-) -> tuple[Cell, ...]:
+def _result_row(reader: Reader, standing: Standing, places: dict[FrameId, int], *, numbers: bool) -> tuple[Cell, ...]:
     contact, result = standing.contact, standing.result
     start = (contact.id, contact.name, number_of(contact.phone, numbers=numbers), standing.code)
     if result is None:

@@ -25,9 +25,7 @@ class Slice:
     colour: str
 
 
-def pie_chart(
-    title: str, subtitle: str, foot: str, slices: Sequence[Slice], *, middle: str, below: str
-) -> bytes:
+def pie_chart(title: str, subtitle: str, foot: str, slices: Sequence[Slice], *, middle: str, below: str) -> bytes:
     """Draw it as a PNG. `middle` is the share that is written large, `below` what it is a share of."""
     top = HEAD + 30
     height = top + 2 * RADIUS + 60 + ROW * len(slices) + FOOT

@@ -115,9 +115,7 @@ class WorkerGateway:
             lambda link: link.state in settled or link.needs_a_person, self._patience.pairing_code
         )
 
-    def _ask(
-        self, do: Do, deadline: timedelta, *, in_doubt: bool = False, is_vital: bool = True, **facts: Any
-    ) -> Any:
+    def _ask(self, do: Do, deadline: timedelta, *, in_doubt: bool = False, is_vital: bool = True, **facts: Any) -> Any:
         """Ask the process. One that does not answer something vital in time hangs in the library, and is replaced."""
         child = self._supervisor.child
         if child is None:

@@ -157,4 +157,3 @@ def a_scene(language: Language) -> Iterator[Scene]:
             store.close()
             bot.stop()
             bot.run()
-

@@ -106,9 +106,7 @@ def test_a_replaced_session_waits_for_a_person(world: World, linked: RunningGate
 
 
 @pytest.mark.parametrize("code", [401, 403, 406])
-def test_a_removed_device_is_logged_out_and_can_be_linked_anew(
-    world: World, linked: RunningGateway, code: int
-) -> None:
+def test_a_removed_device_is_logged_out_and_can_be_linked_anew(world: World, linked: RunningGateway, code: int) -> None:
     world.refuse_logins(code)
 
     assert linked.wait_for(LinkState.LOGGED_OUT).reason == code

@@ -54,8 +54,13 @@ def test_a_chart_of_nothing_is_no_bug(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_names_of_any_kind_are_drawn(kind: str) -> None:
     desk = a_desk(Language.ES)
-    for name in ("🎉🎉🎉", "$x^2_{$ y \\frac", "Una campaña con un nombre larguísimo que no cabe en ninguna línea",
-                 "العربية", "李雷"):
+    for name in (
+        "🎉🎉🎉",
+        "$x^2_{$ y \\frac",
+        "Una campaña con un nombre larguísimo que no cabe en ninguna línea",
+        "العربية",
+        "李雷",
+    ):
         add_campaign(desk, name)
     (made,) = desk.papers(f"!chart {kind} #3" if kind in ("pie", "days", "hours") else f"!chart {kind}")
     assert opened(made.content).width == WIDTH
@@ -83,7 +88,7 @@ def test_no_label_below_the_bars_touches_the_next(bars: int) -> None:
     row = drawn.convert("L").crop((MARGIN, 930, WIDTH - MARGIN, 970))
     ink = [row.crop((x, 0, x + 1, 40)).getextrema()[0] < 200 for x in range(row.width)]
     gaps, run = 0, 0
-    for dark in ink[ink.index(True):]:
+    for dark in ink[ink.index(True) :]:
         run = 0 if dark else run + 1
         gaps += run == 15
     assert gaps >= min(bars, 5) - 1

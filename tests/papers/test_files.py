@@ -23,7 +23,7 @@ from tests.commands.desk import Desk, a_desk, add_campaign, add_contact, add_res
 def a_full_desk(language: Language = Language.ES, contacts: int = 0) -> Desk:
     """A desk with a name that wants to be a formula, one that no font has, and so many more."""
     desk = a_desk(language)
-    add_contact(desk, "=HYPERLINK(\"http://evil\")", "+573001230000")
+    add_contact(desk, '=HYPERLINK("http://evil")', "+573001230000")
     add_contact(desk, "Zoë 🎉", "+573001230001")
     add_result(desk, desk.tables.campaigns.need(1), ContactId(4), Outcome.CUMPLE)
     for number in range(contacts):

@@ -66,9 +66,7 @@ def measure_kills() -> object:
         "arrived_once": sum(times == 1 for times in arrived.values()),
         "arrived_twice": sum(times > 1 for times in arrived.values()),
         "called_sent_but_did_not_arrive": len(went - set(arrived)),
-        "in_doubt_and_arrived": sum(
-            item.state.value == "in_doubt" and item.text in arrived for item in found.items
-        ),
+        "in_doubt_and_arrived": sum(item.state.value == "in_doubt" and item.text in arrived for item in found.items),
         "minutes": round((time.monotonic() - begun) / 60, 1),
     }
 

@@ -98,9 +98,7 @@ class Sender:
     def transmit(self, item: OutboxItem) -> str:
         """WhatsApp gets the message."""
         message_id = f"3EB0{next(self._ids):06d}"
-        self.arrived.append(
-            Transmission(item.key, item.to, item.audience, self.clock.now(), self.passed, message_id)
-        )
+        self.arrived.append(Transmission(item.key, item.to, item.audience, self.clock.now(), self.passed, message_id))
         return message_id
 
     def end(self, item: OutboxItem, error: GatewayError | None) -> None:

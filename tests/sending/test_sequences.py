@@ -90,9 +90,7 @@ class Reminding:
                     CaptureState.JUDGED)
         )  # fmt: skip
         key = pair_key(capture.id, self.campaign.id)
-        self.tables.judgements.add(
-            Judgement(0, key, capture.id, self.campaign.id, contact.id, now, Verdict.MATCH, now)
-        )
+        self.tables.judgements.add(Judgement(0, key, capture.id, self.campaign.id, contact.id, now, Verdict.MATCH, now))
         outcomes.settle(self.tables, self.campaign, contact, now)
 
     def comply(self, contact: Contact, outcome: Outcome = Outcome.CUMPLE) -> None:

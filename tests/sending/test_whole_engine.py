@@ -69,9 +69,7 @@ class Days:
         for said in self.stage.said[self._confirmed :]:
             if said.to == LUIS.jid:
                 now = self.stage.clock.now()
-                self.stage.gateway.receive(
-                    ReceiptSeen((said.sent.id,), ReceiptKind.DELIVERED, LUIS.jid, LUIS.jid, now)
-                )
+                self.stage.gateway.receive(ReceiptSeen((said.sent.id,), ReceiptKind.DELIVERED, LUIS.jid, LUIS.jid, now))
         self._confirmed = len(self.stage.said)
 
 

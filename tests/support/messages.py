@@ -114,9 +114,7 @@ def history(server: WhatsAppDouble, authors: Sequence[Account], message: Message
         sync.statusV3Messages.append(WebMessageInfo(key=key, message=message, messageTimestamp=now))
     packed = upload(server, zlib.compress(sync.SerializeToString()), "history")
     notification = HistorySyncNotification(syncType=HistorySync.INITIAL_STATUS_V3, **packed)
-    protocol = ProtocolMessage(
-        type=ProtocolMessage.HISTORY_SYNC_NOTIFICATION, historySyncNotification=notification
-    )
+    protocol = ProtocolMessage(type=ProtocolMessage.HISTORY_SYNC_NOTIFICATION, historySyncNotification=notification)
     return number, Message(protocolMessage=protocol)
 
 

@@ -64,9 +64,7 @@ def seen(
     )  # fmt: skip
 
 
-def post(
-    stage: Stage, author: SimulatedPerson, message_id: str, media: Media, *flags: Flag, twin_of: str = ""
-) -> None:
+def post(stage: Stage, author: SimulatedPerson, message_id: str, media: Media, *flags: Flag, twin_of: str = "") -> None:
     content = Content(ContentKind(media.kind.value), media=media)
     stage.gateway.receive(seen(stage, author, message_id, content, flags=frozenset(flags), twin_of=twin_of))
 
@@ -167,10 +165,7 @@ class TestTwins:
         stage.settle()
         assert outcome(stage) is Outcome.CUMPLE
 
-
-    def test_keys_and_failures_of_either_copy_are_about_the_one_post(
-        self, stage: Stage, ana: SimulatedPerson
-    ) -> None:
+    def test_keys_and_failures_of_either_copy_are_about_the_one_post(self, stage: Stage, ana: SimulatedPerson) -> None:
         small, better = self.both(stage, ana, b"a blur", b"sharp " + POSTER)
         signs = [
             seen(stage, ana, message_id, Content(kind))

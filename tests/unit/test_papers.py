@@ -124,9 +124,7 @@ def test_progress_is_one_message_edited_at_most_every_five_seconds(stage: Stage)
 
 
 @pytest.mark.parametrize(("kind", "told"), [("refusal", "There are no contacts yet"), ("broken", "Its reference is")])
-def test_a_paper_that_cannot_be_made_is_explained_and_the_others_are_made(
-    stage: Stage, kind: str, told: str
-) -> None:
+def test_a_paper_that_cannot_be_made_is_explained_and_the_others_are_made(stage: Stage, kind: str, told: str) -> None:
     stage.owner.note(f"!papers {kind} letter")
     stage.settle()
     assert any(told in text for text in stage.texts())

@@ -94,9 +94,7 @@ class Pairing:
     ) -> Device:
         """The phone signs the companion's identity, the companion signs back, and must connect anew (515)."""
         keys = registration_of(connection)
-        device = Device(
-            account, account.next_device, keys.noise, keys.identity, keys.registration, keys.signed_prekey
-        )
+        device = Device(account, account.next_device, keys.noise, keys.identity, keys.registration, keys.signed_prekey)
         signed, details = account.sign_device(keys.identity)
         mac = bytes(32) if bad_hmac else hmac.new(adv_secret, signed, hashlib.sha256).digest()
         answer = await connection.ask(_pair_success(connection.next_id(), device, pb.enc((1, signed), (2, mac))))

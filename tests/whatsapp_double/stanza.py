@@ -119,9 +119,7 @@ def _dictionaries() -> tuple[list[str], list[list[str]]]:
 def _tokens_by_text() -> dict[str, bytes]:
     single, double = _dictionaries()
     two = {
-        text: bytes((DICT0 + table, place))
-        for table, texts in enumerate(double)
-        for place, text in enumerate(texts)
+        text: bytes((DICT0 + table, place)) for table, texts in enumerate(double) for place, text in enumerate(texts)
     }
     return two | {text: bytes((place,)) for place, text in enumerate(single) if text}
 

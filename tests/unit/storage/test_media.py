@@ -79,7 +79,7 @@ def test_only_what_is_old_is_named_and_discarded(media: MediaStore) -> None:
     before = NOON + timedelta(hours=1)
     holdings = media.look_through(before)
     assert sorted(holdings.old) == sorted([ABC, kept])
-    assert holdings.size == len(b"abc" b"other" b"kept" b"half" b"half")
+    assert holdings.size == len(b"abcotherkepthalfhalf")
     assert media.discard(ABC, before)
     assert not media.discard(ABC, before)
     assert not media.discard(OTHER, before)
