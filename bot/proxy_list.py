@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot import setting_readers
 from bot.model.errors import ConfigError
+from bot.settings import readers
 from storage.disk import written_aside
 from storage.errors import explaining
 from storage.lock import AlreadyRunning, DataLock
@@ -57,7 +57,7 @@ def _read_list(path: Path) -> dict[str, str]:
         text = line.partition(" #")[0].strip()
         if text and not text.startswith("#"):
             try:
-                found[_digest(text)] = setting_readers.proxy(text)
+                found[_digest(text)] = readers.proxy(text)
             except ValueError as wrong:
                 faults.append(f"Line {number} of {path} {wrong}.")
     if faults or not found:

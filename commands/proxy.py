@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import setting_readers
 from bot.flows import proxying, wishes
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.proxy import masked
 from bot.model.wish import WishKind
+from bot.settings import readers
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.words import Words
 
@@ -21,7 +21,7 @@ class ProxyKind:
         if not words:
             return None, ()
         try:
-            return setting_readers.proxy(words[0].text), words[1:]
+            return readers.proxy(words[0].text), words[1:]
         except ValueError:
             raise WrongUse("proxy.bad") from None
 

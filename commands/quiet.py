@@ -8,7 +8,7 @@ from datetime import time
 from bot.flows import preferences
 from bot.model.chat import Reply, Role, say
 from bot.model.errors import UserError
-from bot.setting_readers import hours
+from bot.settings.readers import hours
 from commands import moments
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.words import Words, echo, folded, joined

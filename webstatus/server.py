@@ -14,7 +14,7 @@ from waitress import wasyncore
 
 from bot.logs import fields
 from bot.model.errors import ConfigError
-from bot.setting_faults import is_loopback, needs_token
+from bot.settings.faults import is_loopback, needs_token
 
 log = logging.getLogger(__name__)
 

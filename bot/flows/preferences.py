@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot.model.errors import UserError
 from bot.model.preference import Preference
-from bot.setting_fields import declarations
-from bot.setting_readers import MEBIBYTE
 from bot.settings import PROFILES, Profile, Settings
+from bot.settings.fields import declarations
+from bot.settings.readers import MEBIBYTE
 from storage.query import where
 from storage.tables import Tables
 

@@ -12,8 +12,8 @@ import pytest
 import tasks
 from bot.cli import parser
 from bot.model.chat import Language
-from bot.setting_fields import declarations
 from bot.settings import Settings
+from bot.settings.fields import declarations
 from commands import COMMANDS
 from commands.vocabulary import Family, Heard, hear
 from storage.tables import SCHEMA

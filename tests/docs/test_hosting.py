@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import parser
-from bot.setting_fields import declarations
 from bot.settings import Settings
+from bot.settings.fields import declarations
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy" / "testigo@.service"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot import doctor
-from bot.checkups import Finding, Verdict, check_clock, check_library, check_port, check_python
-from bot.folder_checkup import check_data_folder, file_system, newest_record
+from bot.doctor.checkups import Finding, Verdict, check_clock, check_library, check_port, check_python
+from bot.doctor.folder import check_data_folder, file_system, newest_record
+from bot.doctor.records import check_records, check_running
 from bot.i18n import Catalogue
-from bot.records_checkup import check_records, check_running
 from storage.lock import DataLock
 from storage.store import open_store
 from storage.tables import SCHEMA
@@ -184,7 +184,7 @@ def test_a_terminal_without_accents_still_gets_a_diagnosis(tmp_path: Path) -> No
 
 
 def test_the_doctor_needs_none_of_the_libraries_that_it_examines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(doctor.__file__).parents[1])
+    monkeypatch.chdir(Path(doctor.__file__).parents[2])
     program = """
 import sys
 import bot.doctor

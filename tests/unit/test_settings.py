@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.model.errors import ConfigError
-from bot.setting_fields import declarations
 from bot.settings import LogFormat, Profile, Settings, env_example, settings_table
+from bot.settings.fields import declarations
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-that-is-long-enough"

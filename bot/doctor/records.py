@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.checkups import Finding, fault, fine, warning
+from bot.doctor.checkups import Finding, fault, fine, warning
 from storage.backup import check_database
 from storage.errors import StoreError
 from storage.lock import AlreadyRunning, DataLock

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.checkups import Finding, fault, fine, warning
+from bot.doctor.checkups import Finding, fault, fine, warning
 from bot.machine import LEAST_FREE_DISK
 
 #: SQLite's and our journals' locks cannot be trusted on these (https://www.sqlite.org/faq.html#q5).

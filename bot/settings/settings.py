@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import setting_readers as read
-from bot.env_file import read_env_file
 from bot.model.chat import Language
 from bot.model.errors import ConfigError
-from bot.setting_faults import contradictions, unknown_names
-from bot.setting_fields import declarations, optional, setting
+from bot.settings import readers as read
+from bot.settings.env_file import read_env_file
+from bot.settings.faults import contradictions, unknown_names
+from bot.settings.fields import declarations, optional, setting
 
 ENV_FILE = Path(".env")
 DAY_MS = 24 * 60 * 60 * 1000

@@ -1,7 +1,4 @@
-"""Checks this machine and the settings, and says what to do: `python -m bot doctor`.
-
-Imports no heavy library: it must work when those do not.
-"""
+"""Everything that the doctor looks at, in turn, and what it prints."""
 
 from __future__ import annotations
 
@@ -9,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
-from bot.checkups import Finding, Verdict, check_clock, check_libraries, check_port, check_python, fault, fine
 from bot.clock import SystemClock
-from bot.folder_checkup import check_data_folder, newest_record
+from bot.doctor.checkups import Finding, Verdict, check_clock, check_libraries, check_port, check_python, fault, fine
+from bot.doctor.folder import check_data_folder, newest_record
+from bot.doctor.records import check_records, check_running
 from bot.i18n import Catalogue
 from bot.model.chat import Language
 from bot.model.errors import ConfigError
-from bot.records_checkup import check_records, check_running
 from bot.settings import ENV_FILE, Settings
 from bot.terminal import write
 
