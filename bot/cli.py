@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--once", action="store_true", help="end after the last act instead of serving the page")
     demo.set_defaults(act=demo_)
     backup = commands.add_parser("backup", help="copy the records now; the bot must not be running")
+    backup.add_argument("--json", type=Path, metavar="FILE", help="write them as JSON that TinyDB opens, and no backup")
     backup.set_defaults(act=backup_)
     restore = commands.add_parser("restore", help="put a backup in the place of the records; the bot must not run")
     restore.add_argument("backup", nargs="?", type=Path, help="the backup's file; without it, the newest")
@@ -97,8 +98,12 @@ def demo_(settings: Settings, chosen: argparse.Namespace) -> int:
     return play(settings, stop_on_signals, once=chosen.once)
 
 
-def backup_(settings: Settings, _: argparse.Namespace) -> int:
+def backup_(settings: Settings, chosen: argparse.Namespace) -> int:
     with DataLock(settings.data), closing(records(settings)) as store:
+        if chosen.json:
+            store.export_tinydb(chosen.json)
+            write(sys.stdout, f"{chosen.json}\n")
+            return 0
         parts, now = vault(settings, MediaStore(settings.data / "media")), datetime.now(UTC)
         made = back_up(store, parts, retention.of_backups(Tables(store)), now)
     write(sys.stdout, f"{made.path}  {made.size} bytes\n")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tinydb import TinyDB
 
 from bot import cli
 from tests.support.stage import Stage
@@ -28,6 +29,17 @@ def test_what_was_backed_up_comes_back(tmp_path: Path, monkeypatch: pytest.Monke
     restored = Stage(tmp_path)
     assert [contact.name for contact in restored.tables.contacts.all()] == ["Ana"]
     restored.close()
+
+
+def test_the_records_are_written_for_programs_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESTIGO_DATA", str(tmp_path / "data"))
+    stage = Stage(tmp_path / "data")
+    stage.contact("Ana", "+573001234567")
+    stage.close()
+    assert cli.main(["backup", "--json", str(tmp_path / "records.json")]) == 0
+    with closing(TinyDB(tmp_path / "records.json")) as opened:
+        assert [contact["name"] for contact in opened.table("contacts")] == ["Ana"]
+    assert not (tmp_path / "data" / "backups").exists()
 
 
 def test_nothing_to_restore_is_told(
