@@ -1,4 +1,4 @@
-"""Dates and times of day as people write them: `7/6`, `7 jun 18:00`, `2026-06-07`, `tomorrow`, `8-20`, `6 h`."""
+"""Dates and times of day as people write them: `7/6`, `7 jun 18:00`, `2026-06-07`, `friday`, `8-20`, `6 h`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ _MONTHS = {
             "dec december dic diciembre",
         ),
         start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+#: Names of the days of the week, Monday is 0.
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday mondays mon lunes lun", "tuesday tuesdays tue martes mar", "wednesday wednesdays wed miercoles mie",
+            "thursday thursdays thu jueves jue", "friday fridays fri viernes vie",
+            "saturday saturdays sat sabado sabados sab", "sunday sundays sun domingo domingos dom",
+        )
     )
     for name in names.split()
 }  # fmt: skip
@@ -86,6 +98,8 @@ def _day(words: str, today: date) -> date | None:
     words = _ARTICLE.sub("", words.strip(" ,"))
     if words in _DAYS_FROM_TODAY:
         return today + timedelta(days=_DAYS_FROM_TODAY[words])
+    if words in WEEKDAYS:
+        return today + timedelta(days=(WEEKDAYS[words] - today.weekday()) % 7)
     if found := _ISO.fullmatch(words):
         return _date(int(found[1]), int(found[2]), int(found[3]))
     if found := _NUMBERS.fullmatch(words):

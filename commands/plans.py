@@ -10,27 +10,16 @@ from datetime import UTC, time, tzinfo
 from bot.model.errors import UserError
 from bot.model.plan import Plan, daily, every_hours, monthly, once, weekly
 from commands.declaration import Ask
-from commands.moments import moment, time_of_day
+from commands.moments import WEEKDAYS, moment, time_of_day
 from commands.words import Words, echo, folded, joined
 
 #: No plan is written in more words: `every month on the 31 at 9 pm`.
 MOST_WORDS = 9
 #: When no time is said.
 MORNING = time(9)
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "monday mondays mon lunes lun", "tuesday tuesdays tue martes mar", "wednesday wednesdays wed miercoles mie",
-            "thursday thursdays thu jueves jue", "friday fridays fri viernes vie",
-            "saturday saturdays sat sabado sabados sab", "sunday sundays sun domingo domingos dom",
-        )
-    )
-    for name in names.split()
-}  # fmt: skip
 _AT = r"(?:,? ?(?:at |a las? )?(?P<time>\d\S*(?: ?(?:am|pm|h))?))?"
 _DAILY = re.compile(rf"(?:daily|every day|each day|diario|diaria|diariamente|cada dia|todos los dias){_AT}")
-_WEEKLY = re.compile(rf"(?:every |each |on |cada |todos los |los |el )?(?P<day>{'|'.join(_WEEKDAYS)}){_AT}")
+_WEEKLY = re.compile(rf"(?:every |each |on |cada |todos los |los |el )?(?P<day>{'|'.join(WEEKDAYS)}){_AT}")
 _MONTHLY = re.compile(
     rf"(?:monthly|every month|each month|mensual|cada mes|todos los meses)"
     rf"(?: (?:on )?(?:the |day |el |el dia |dia )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?)?{_AT}"
@@ -68,7 +57,7 @@ def _plan(text: str, ask: Ask) -> Plan | None:
     if found := _DAILY.fullmatch(text):
         return _with_time(found, daily)
     if found := _WEEKLY.fullmatch(text):
-        day = _WEEKDAYS[found["day"]]
+        day = WEEKDAYS[found["day"]]
         return _with_time(found, lambda hour, minute: weekly(day, hour, minute))
     if found := _MONTHLY.fullmatch(text):
         return _monthly(found)
