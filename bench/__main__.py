@@ -107,7 +107,8 @@ def _video_lines(benchmark: Benchmark, scores: dict[str, Scores]) -> list[str]:
         *lines,
         "",
         f"CPU time per second of video, over all {len(benchmark.videos)} videos and {len(benchmark.frames)} frames: "
-        f"{matching} to match, of which {sampling} or less to sample; decoding every picture would take {full}.",
+        f"{matching} to match, up to the first sure match; to sample all of it would take {sampling}, to decode every "
+        f"picture {full}.",
         "",
     ]
 
@@ -129,7 +130,8 @@ def _stage_lines(benchmark: Benchmark) -> list[str]:
         *(f"| {stage} | {milliseconds:.1f} ms |" for stage, milliseconds in times.items()),
         "",
         f"All of it takes {ratio:.2f} times as long as decoding and extracting features. "
-        f"Decoding in another process adds {stages.sandbox:.1f} ms.",
+        f"By the clock on the wall decoding takes {stages.decode_here:.1f} ms, in another process "
+        f"{stages.decode_there:.1f} ms.",
         "",
     ]
 
