@@ -15,7 +15,8 @@ from bench.measure import Outcome, Scores, bands, benchmark_scores, judge, score
 from bench.plots import plot_classes, plot_precision, plot_search
 from bench.scale import time_search
 from bench.small import load_small
-from bench.timing import FRAMES, time_matchers, time_stages, time_videos
+from bench.stages import FRAMES, time_stages
+from bench.timing import time_matchers, time_videos
 from bot.vision import DEFAULT_THRESHOLDS
 
 DOCS = Path(__file__).parent.parent / "docs" / "bench"
