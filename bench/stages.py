@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from bench.dataset import Benchmark
-from bench.timing import evenly
+from bench.timing import evenly, least_milliseconds
 from bot.vision import InProcessDecoder, Matcher, SandboxedDecoder
 from bot.vision.candidates import find_candidates, shortlist
 from bot.vision.correspondence import correspond
@@ -26,8 +26,6 @@ from bot.vision.verification import Suspect
 
 #: Frames that a status is compared with.
 FRAMES = 10
-#: Each status goes through each stage so often; the least time counts, which the machine's other work adds nothing to.
-ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def time_stages(benchmark: Benchmark) -> Stages:
         matcher.add(str(number), frame)
     shelf = _Shelf(benchmark.frames[:FRAMES])
     cases = [_Case(status, shelf) for status in evenly(benchmark.statuses)]
-    decode, extraction, search, placing, comparison, whole = _least(
+    decode, extraction, search, placing, comparison, whole = least_milliseconds(
         cases,
         lambda case: decoder.image(case.status, IMAGE_LOOK.side),
         lambda case: extract(case.picture.pixels, IMAGE_LOOK.features),
@@ -63,7 +61,7 @@ def time_stages(benchmark: Benchmark) -> Stages:
         _compare,
         lambda case: matcher.match(case.status, "image"),
     )
-    here, there = _least(
+    here, there = least_milliseconds(
         cases,
         lambda case: decoder.image(case.status, IMAGE_LOOK.side),
         lambda case: sandbox.image(case.status, IMAGE_LOOK.side),
@@ -142,18 +140,3 @@ def _compare(case: _Case) -> None:
     for suspect, placement in case.placements:
         agreement = compare(suspect.aligned, case.picture.pixels, placement.homography)
         score(suspect.aligned, agreement, suspect.discount, mirrored=suspect.mirrored)
-
-
-def _least(
-    cases: Sequence[_Case], *stages: Callable[[_Case], object], clock: Callable[[], float] = time.thread_time
-) -> Sequence[Sequence[float]]:
-    """For each stage the milliseconds that each case takes; a first round, which is not counted, warms all up."""
-    times = np.empty((ROUNDS + 1, len(stages), len(cases)))
-    for rounds in times:
-        for column, case in enumerate(cases):
-            for row, stage in enumerate(stages):
-                start = clock()
-                stage(case)
-                rounds[row, column] = 1000 * (clock() - start)
-    least: Sequence[Sequence[float]] = times[1:].min(axis=0).tolist()
-    return least
