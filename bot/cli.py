@@ -101,6 +101,7 @@ def demo_(settings: Settings, chosen: argparse.Namespace) -> int:
 def backup_(settings: Settings, chosen: argparse.Namespace) -> int:
     with DataLock(settings.data), closing(records(settings)) as store:
         if chosen.json:
+            refuse_within(settings.data, chosen.json)
             store.export_tinydb(chosen.json)
             write(sys.stdout, f"{chosen.json}\n")
             return 0
@@ -108,6 +109,12 @@ def backup_(settings: Settings, chosen: argparse.Namespace) -> int:
         made = back_up(store, parts, retention.of_backups(Tables(store)), now)
     write(sys.stdout, f"{made.path}  {made.size} bytes\n")
     return 0
+
+
+def refuse_within(folder: Path, file: Path) -> None:
+    """Raise ConfigError for a file that would take the place of one of the bot's own, or that has no name."""
+    if not file.name or file.is_dir() or file.resolve().is_relative_to(folder.resolve()):
+        raise ConfigError([f"--json {file}: give the name of a file outside of the data folder {folder}."])
 
 
 def restore_(settings: Settings, chosen: argparse.Namespace) -> int:

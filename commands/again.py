@@ -55,6 +55,12 @@ def campaign_reprocess(ask: Ask, campaign: Campaign) -> Reply:
     return Reply((say("rejudge.begun", count=count, **facts),), reaction="⏳")
 
 
+def more_is_asked(ask: Ask, before: Campaign, after: Campaign) -> tuple[Phrase, ...]:
+    """After a change of rules or thresholds: videos that were left when the former ones were met may show more."""
+    count = rejudging.watched_in_part(ask.tables, before, after, ask.bands)
+    return (say("rejudge.watched_in_part", count=count, id=after.id),) if count else ()
+
+
 def frames_changed(ask: Ask, campaign: Campaign) -> tuple[Phrase, ...]:
     """After a change of frames: who needs all of them is settled anew; what was seen can be judged by the new ones."""
     if campaign.rules.all_frames:

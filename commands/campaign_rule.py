@@ -9,6 +9,7 @@ from bot.flows.rule_lines import described
 from bot.model.campaign import Campaign, CampaignState
 from bot.model.chat import Phrase, Reply, Role, say
 from bot.model.rules import LATE
+from commands.again import more_is_asked
 from commands.declaration import Argument, Ask, Example, Group, both, command
 from commands.rule_change import RuleChange, RuleChangeKind, begins_rule
 from commands.targets import CampaignTarget
@@ -50,7 +51,8 @@ def campaign_rule(ask: Ask, campaign: Campaign, change: RuleChange | None) -> Re
         return Reply(_shown(campaign))
     changed = ask.tables.campaigns.save(replace(campaign, rules=change.apply(campaign.rules)))
     moved = outcomes.settle_all(ask.tables, changed, ask.now)
-    return Reply((*_shown(changed), *_remarks(ask, changed), say("rule.settled", count=moved)))
+    remarks = (*_remarks(ask, changed), *more_is_asked(ask, campaign, changed))
+    return Reply((*_shown(changed), *remarks, say("rule.settled", count=moved)))
 
 
 def _shown(campaign: Campaign) -> tuple[Phrase, ...]:

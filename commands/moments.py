@@ -41,7 +41,7 @@ _NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?: de)? ([a-z]+)\.?(?:(?: de)? (\d{4}))?")
 _MONTH_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2})(?:,? (\d{4}))?")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|h)?")
-_TIME_AT_END = re.compile(r"(?:^|[ t])((?:\d{1,2}[:.]\d{2}|\d{1,2} ?(?=am|pm))\s*(?:am|pm)?)$")
+_TIME_AT_END = re.compile(r"(?:^|(?:,? (?:at|a las?))?[ t])((?:\d{1,2}[:.]\d{2}|\d{1,2} ?(?=am|pm))\s*(?:am|pm)?)$")
 _RANGE = re.compile(r"(.+?)\s*(?:-|–|—|\bto\b|\ba\b|\buntil\b|\bhasta\b)\s*(.+)")
 _SPAN = re.compile(r"(\d{1,4}(?:[.,]\d)?)\s*(h|hour|hours|hora|horas|m|min|mins|minute|minutes|minuto|minutos)")
 #: A day without a year that lies further back than this is meant for the next year.

@@ -67,7 +67,7 @@ def _parts(words: Words) -> list[tuple[Change, str]]:
     """One rule, or both ends of the time: a beginning and an end may be said together, in either order."""
     change = _CHANGES[_bare(words[0])]
     others = _ENDS if change is _starts else _STARTS if change is _ends else frozenset()
-    between = next((n for n, word in enumerate(words[:-1]) if n > 1 and _bare(word) in others), None)
+    between = next((n for n in range(2, len(words) - 1) if _bare(words[n]) in others and not _is_at(words[n:])), None)
     if between is None:
         return [(change, joined(words[1:]))]
     first, second = words[1:between], words[between + 1 :]
@@ -126,6 +126,11 @@ def _caption(rules: CampaignRules, text: str, ask: Ask) -> CampaignRules:
     if len(text) > LONGEST_CAPTION:
         raise WrongUse("text.too_long", most=LONGEST_CAPTION)
     return replace(rules, caption="" if _is_off(text) else text)
+
+
+def _is_at(words: Words) -> bool:
+    """Whether the words go on with a time of day: `a las 8:00`."""
+    return _bare(words[0]) == "a" and _bare(words[1]) in {"la", "las"}
 
 
 def _bare(word: Word) -> str:

@@ -42,7 +42,7 @@ class CampaignTarget:
     def take(self, words: Words, ask: Ask) -> tuple[Campaign | None, Words]:
         known = _open_first(ask.tables.campaigns.all())
         if words:
-            found, left = _longest(words, known)
+            found, left = _longest(words, known, self._is_next)
             if found is not None and not (left and self.next_begins is None):
                 self._refuse_slip(words, found, left, known)
                 return found, left
@@ -138,18 +138,24 @@ def _named_exactly(words: Words, ask: Ask) -> tuple[Contact, Words] | None:
     return (found, left) if found is not None else None
 
 
-def _longest(words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]:
-    """The row that the most words name exactly, or else by a beginning that fits no other; `of Ana` is Ana."""
-    found, left = _longest_by((_exact, _by_beginning), words, known)
-    if found is None and len(words) > 1 and folded(words[0].text) in _LINKS and not words[0].quoted:
-        return _longest(words[1:], known)
-    return found, left
+def _longest(
+    words: Words, known: Sequence[Named], is_next: Callable[[Word], bool] = lambda word: False
+) -> tuple[Named | None, Words]:
+    """The row that the most words name exactly, or else by a beginning that fits no other; `a Luis` is not Ana."""
+    if len(words) == 1 or words[0].quoted or folded(words[0].text) not in _LINKS or is_next(words[0]):
+        return _longest_by((_exact, _by_beginning), words, known)
+    found, left = _longest_by((_exact,), words, known)
+    if found is None:
+        found, left = _longest_by((_by_beginning,), words, known, least=2)
+    return (found, left) if found is not None else _longest(words[1:], known, is_next)
 
 
-def _longest_by(ways: Sequence[Finding[Named]], words: Words, known: Sequence[Named]) -> tuple[Named | None, Words]:
+def _longest_by(
+    ways: Sequence[Finding[Named]], words: Words, known: Sequence[Named], least: int = 1
+) -> tuple[Named | None, Words]:
     names = [(folded(row.name), row) for row in known]
     most_words = max((name.count(" ") + 1 for name, _ in names), default=0)
-    lengths = range(min(len(words), most_words), 0, -1)
+    lengths = range(min(len(words), most_words), least - 1, -1)
     for find in ways:
         for length in lengths:
             row = find(words[:length], names)

@@ -16,6 +16,7 @@ from bot.model.errors import UserError
 from bot.model.event import Media, MediaKind
 from bot.model.matching import verdict_of
 from bot.model.result import Result
+from commands.again import more_is_asked
 from commands.declaration import Argument, Ask, Example, Group, WrongUse, both, command
 from commands.evidence import evidence_of
 from commands.frames import place_of
@@ -96,7 +97,8 @@ def campaign_threshold(ask: Ask, campaign: Campaign, sure: int, doubtful: int | 
     bands = bands_of(ask.tables.campaigns.save(changed), ask.bands)
     moved = rejudging.by_new_bands(ask.tables, changed, ask.bands, ask.now)
     facts = {"name": campaign.name, "id": campaign.id, "sure": bands.yes, "doubtful": bands.review}
-    return Reply((say("threshold.set", **facts), say("rule.settled", count=moved)))
+    videos = more_is_asked(ask, campaign, changed)
+    return Reply((say("threshold.set", **facts), *videos, say("rule.settled", count=moved)))
 
 
 def _judgement(ask: Ask, campaign: Campaign, contact: Contact, result: Result | None) -> Judgement | None:

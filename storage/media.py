@@ -8,6 +8,7 @@ import re
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,14 +90,6 @@ class MediaStore:
             except FileNotFoundError:
                 raise MissingFile(f"{path} is no longer there") from None
 
-    def delete(self, digest: str) -> bool:
-        """Delete a content: whether it was there."""
-        path = self.path(digest)
-        with explaining(path), self._placing:
-            was_there = path.is_file()
-            path.unlink(missing_ok=True)
-        return was_there
-
     def look_through(self, older_than: datetime) -> Holdings:
         """What is there; downloads that were never finished go. Takes long: not for the thread that does the rest.
 
@@ -108,7 +101,8 @@ class MediaStore:
                 found = _stat(path)
                 size += found.st_size if found else 0
                 if path.parent == self._incoming:
-                    self._delete_old(path, older_than)
+                    with suppress(OSError):  # held by another program: found again next time
+                        self._delete_old(path, older_than)
                 elif found and _changed_at(found) < older_than and _DIGEST.fullmatch(path.name):
                     old.append(path.name)
         return Holdings(tuple(old), size)

@@ -128,7 +128,7 @@ class SqliteEngine:
     ) -> Iterator[Numbered]:
         clause, arguments = sql.where(condition)
         direction = " DESC" if descending else ""
-        first = f"{sql.column([check_name(order)])}{direction}, " if order else ""
+        first = f"{sql.column(path_of(order))}{direction}, " if order else ""
         statement = f"SELECT id, doc FROM {self._quoted(table)}{clause} ORDER BY {first}id{direction} LIMIT ?"
         rows = self._db.rows(statement, [*arguments, -1 if limit is None else limit])
         return _decoded(table, rows)
@@ -143,7 +143,7 @@ class SqliteEngine:
         self, table: str, condition: Condition | None, *, order: str | None = None, limit: int | None = None
     ) -> list[int]:
         clause, arguments = sql.where(condition)
-        ordered = f" ORDER BY {sql.column([check_name(order)])}, id" if order else ""
+        ordered = f" ORDER BY {sql.column(path_of(order))}, id" if order else ""
         statement = f"SELECT id FROM {self._quoted(table)}{clause}{ordered} LIMIT ?"
         return [number for (number,) in self._db.rows(statement, [*arguments, -1 if limit is None else limit])]
 

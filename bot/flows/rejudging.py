@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from bot.flows import judging, outcomes, papers
 from bot.i18n import Catalogue
 from bot.model.campaign import Campaign
-from bot.model.capture import Capture, CaptureState, MissReason
+from bot.model.capture import Capture, CaptureState, Judgement, MissReason
 from bot.model.chat import Language, Order
+from bot.model.event import ContentKind
 from bot.model.identity import ContactId
 from bot.model.matching import Thresholds
 from bot.model.rerun import Rerun
@@ -54,7 +55,7 @@ def retry(tables: Tables, captures: Iterable[Capture], now: datetime) -> None:
 
 def reprocessable(tables: Tables, campaign: Campaign) -> list[Capture]:
     """The statuses of a campaign that can be compared once more: no person decided, and their file may be here."""
-    return list(_reprocessable(tables, campaign))
+    return [capture for _, capture in _reprocessable(tables, campaign)]
 
 
 def reprocess(tables: Tables, campaign: Campaign, order: Order, language: Language, now: datetime) -> int:
@@ -93,8 +94,17 @@ def _tell(tables: Tables, catalogue: Catalogue, rerun: Rerun, left: int, now: da
         tables.reruns.remove(rerun)
 
 
-def _reprocessable(tables: Tables, campaign: Campaign) -> Iterator[Capture]:
+def watched_in_part(tables: Tables, before: Campaign, after: Campaign, default: Thresholds) -> int:
+    """How many videos were left once they had shown what was enough before, and is not enough now."""
+    was, now = (judging.sought_by(tables, campaign, default) for campaign in (before, after))
+    if now.sure <= was.sure and now.every_one <= was.every_one:
+        return 0
+    found = _reprocessable(tables, after)
+    return sum(capture.kind is ContentKind.VIDEO and judgement.score >= was.sure for judgement, capture in found)
+
+
+def _reprocessable(tables: Tables, campaign: Campaign) -> Iterator[tuple[Judgement, Capture]]:
     for judgement in tables.judgements.find(where("campaign_id") == campaign.id):
         capture = None if judgement.decided_by else tables.captures.get(judgement.capture_id)
         if capture is not None and capture.state is CaptureState.JUDGED and capture.media_sha256:
-            yield capture
+            yield judgement, capture

@@ -29,6 +29,8 @@ _UNSUPPORTED_BRANDS = (
     *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
     *(b"mif1", b"msf1", b"avif", b"avis"),
 )
+#: Rows that are laid on white at once: all those of the largest picture would take gigabytes.
+_ROWS = 256
 _REDUCED = {
     2: (cv2.IMREAD_REDUCED_GRAYSCALE_2, cv2.IMREAD_REDUCED_COLOR_2),
     4: (cv2.IMREAD_REDUCED_GRAYSCALE_4, cv2.IMREAD_REDUCED_COLOR_4),
@@ -64,8 +66,7 @@ def decode_image(data: bytes, longest_side: int, *, in_colour: bool = False) -> 
     """
     header = read_header(data)
     if header.has_alpha:
-        nearly = shrink(_imdecode(data, cv2.IMREAD_UNCHANGED), 2 * longest_side)  # the largest would take gigabytes
-        pixels = _on_white(nearly, in_colour=in_colour)
+        pixels = _on_white(_imdecode(data, cv2.IMREAD_UNCHANGED), in_colour=in_colour)
     else:
         pixels = _imdecode(data, _mode(header, longest_side, in_colour=in_colour))
     pixels = shrink(pixels, longest_side)
@@ -139,8 +140,11 @@ def _to_eight_bits(pixels: NDArray[np.integer[Any] | np.floating[Any]]) -> Pixel
 def _on_white(pixels: Pixels, *, in_colour: bool) -> Pixels:
     """Lay a transparent picture on white, as the phone does before it sends it as a photo."""
     if pixels.ndim == 3 and pixels.shape[2] == 4:
-        alpha = pixels[:, :, 3:].astype(np.uint16)
-        pixels = ((pixels[:, :, :3] * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
+        for top in range(0, len(pixels), _ROWS):
+            colours, alpha = pixels[top : top + _ROWS, :, :3], pixels[top : top + _ROWS, :, 3:].astype(np.uint16)
+            colours[:] = (colours * alpha + 255 * (255 - alpha)) // 255
+        mode = cv2.COLOR_BGRA2BGR if in_colour else cv2.COLOR_BGRA2GRAY
+        return cv2.cvtColor(pixels, mode).astype(np.uint8, copy=False)
     if in_colour and pixels.ndim == 2:
         return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False)
     if not in_colour and pixels.ndim == 3:

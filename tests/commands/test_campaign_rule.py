@@ -107,6 +107,30 @@ def test_both_ends_can_be_moved_beyond_the_old_ones() -> None:
     assert rules == CampaignRules(local(6, 10, 9), local(6, 12, 18), zone="America/Bogota")
 
 
+@pytest.mark.parametrize("said", ["del 1 al 7 de junio", "desde 1/6 hasta 7/6"])
+def test_without_a_campaign_the_words_of_a_rule_are_no_campaign(said: str) -> None:
+    desk = a_desk(Language.ES)
+    assert "¿Qué campaña?" in desk.ask(f"!campaña regla {said}")
+    assert not any(campaign.rules != CampaignRules() for campaign in desk.tables.campaigns.all())
+    desk.ask("2")
+    rules = desk.tables.campaigns.need(1).rules
+    assert (rules.starts_at, rules.ends_at) == (local(6, 1), local(6, 8))
+
+
+@pytest.mark.parametrize(
+    ("said", "rules"),
+    [
+        ("desde mañana a las 8:00", CampaignRules(local(5, 7, 8), zone="America/Bogota")),
+        ("hasta viernes a las 18:00", CampaignRules(None, local(5, 8, 18), zone="America/Bogota")),
+        ("desde mañana a las 8:00 hasta el viernes a las 18:00",
+         CampaignRules(local(5, 7, 8), local(5, 8, 18), zone="America/Bogota")),
+        ("desde mañana a las 8:00 a viernes", CampaignRules(local(5, 7, 8), local(5, 9), zone="America/Bogota")),
+    ],
+)  # fmt: skip
+def test_a_time_may_be_said_as_it_is_spoken(said: str, rules: CampaignRules) -> None:
+    assert rules_after(said, language=Language.ES) == rules
+
+
 def test_words_of_a_caption_are_no_rules() -> None:
     assert rules_after("caption from Monday to Friday").caption == "from Monday to Friday"
 

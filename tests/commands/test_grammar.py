@@ -296,6 +296,28 @@ def test_what_people_write_in_a_sentence_is_understood(text: str, answer: str) -
 
 
 @pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("!contacto nota a Luis llamó ayer", "Luis (#2)"),
+        ("!contacto etiqueta a luis vip", "Luis (#2)"),
+        ("!contacto nota de Luis llamó", "Luis (#2)"),
+        ("!historias de Luis", "Luis (#2)"),
+        ("!contacto ver a luis", "Luis (#2)"),
+        ("!contacto ver a ana", "Ana (#1)"),
+        ("!resumen de feria", "Feria (#2)"),
+        ("!resultados de promo pendientes", "Promo Mayo (#1)"),
+        ("!campaña regla de feria posts 2", "Feria (#2)"),
+    ],
+)
+def test_a_word_before_a_name_is_not_the_beginning_of_another(text: str, answer: str) -> None:
+    desk = a_desk()
+    add_contact(desk, "Delia", "+573001112233")
+    add_contact(desk, "Andrés", "+573001112244")
+    add_campaign(desk, "Desayunos")
+    assert answer in desk.ask(text).splitlines()[0]
+
+
+@pytest.mark.parametrize(
     ("text", "fact"), [("!export promo pdf", "pdf"), ("!exportar promo excel", "xlsx"), ("!chart promo hours", "hours")]
 )
 def test_what_is_wanted_may_stand_behind_the_campaign(text: str, fact: str) -> None:

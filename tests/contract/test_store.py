@@ -266,6 +266,8 @@ def test_a_field_within_a_field_is_indexed_and_plucked(store: Store) -> None:
     assert letters.count(to_ana) == 1
     assert letters.pluck(where("a") >= 1, ["to.user", "a"]) == [("ana", 1), (None, 2), (None, 3)]
     assert letters.pluck(to_ana, ["to.user", "unindexed.x"]) == [("ana", None)]
+    assert letters.numbers(where("a") >= 1, order_by="to.user", limit=3) == [2, 3, 1]
+    assert [found.doc_id for found in letters.search(where("a") >= 1, order_by="to.user")] == [2, 3, 1]
     with pytest.raises(ValueError, match=r"to\.user is indexed"):
         letters.insert({"to": {"user": ["ana"]}})
 

@@ -29,8 +29,8 @@ def test_a_reply_to_a_contact_that_went_out_unnoticed_is_never_repeated(
         if victim == "bot":
             product.start()
         product.wait_for_state("connected")
-        product.wait_until(lambda: product.status()["queue"]["in_doubt"] == 0, "the receipt to settle the doubt")
         world.phone.say("!status")
         world.phone.wait_for_text("Messages")
+        product.wait_until(lambda: product.status()["queue"]["in_doubt"] == 0, "the receipt to settle the doubt")
         assert len(ana.texts) == 1
         assert product.status()["queue"]["waiting"] == 0

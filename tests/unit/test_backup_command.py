@@ -42,6 +42,22 @@ def test_the_records_are_written_for_programs_of_ones_own(tmp_path: Path, monkey
     assert not (tmp_path / "data" / "backups").exists()
 
 
+@pytest.mark.parametrize("name", ["data/bot.db", "data/backups/records.json", "data", "."])
+def test_records_are_not_written_over_what_the_bot_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TESTIGO_DATA", str(tmp_path / "data"))
+    stage = Stage(tmp_path / "data")
+    stage.contact("Ana", "+573001234567")
+    stage.close()
+    assert cli.main(["backup", "--json", name]) == cli.BAD_SETTINGS
+    assert "outside of the data folder" in capsys.readouterr().err
+    again = Stage(tmp_path / "data")
+    assert [contact.name for contact in again.tables.contacts.all()] == ["Ana"]
+    again.close()
+
+
 def test_nothing_to_restore_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

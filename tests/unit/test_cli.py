@@ -38,7 +38,13 @@ def test_the_data_folder_is_closed_to_others_even_when_the_start_fails(tmp_path:
         taken = {"HOST": "127.0.0.1", "PORT": str(other.getsockname()[1]), "TESTIGO_DATA": "data"}
         environ = {**os.environ, "PYTHONPATH": str(ROOT), **taken}
         ended = subprocess.run(
-            [sys.executable, "-m", "bot", "run"], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "bot", "run"],
+            cwd=tmp_path,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
     assert ended.returncode == cli.BAD_SETTINGS, ended.stderr
     assert "Set another PORT, and HOST=127.0.0.1 with it." in ended.stderr

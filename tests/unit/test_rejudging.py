@@ -90,7 +90,7 @@ def test_a_file_that_is_gone_leaves_the_judgement_as_it_was(stage: Stage) -> Non
     campaign = stage.campaign("Promo", POSTER)
     stage.contact("Ana", "+573001234567").post_image(b"a cat")
     stage.settle()
-    stage.media.delete(stage.tables.captures.need(1).media_sha256)
+    stage.media.path(stage.tables.captures.need(1).media_sha256).unlink()
     rejudging.reprocess(stage.tables, campaign, an_order(stage), Language.EN, stage.clock.now())
     stage.settle()
     assert outcome(stage, "Ana") is Outcome.INCUMPLE

@@ -72,11 +72,12 @@ def test_what_nothing_needs_goes_and_the_rest_stays(stage: Stage) -> None:
     make_old(stage, unfinished)
     just_fetched = stage.media.put(b"no row names it yet")
     os.utime(stage.media.path(just_fetched), (stage.clock.now().timestamp(),) * 2)
+    size = sum(path.stat().st_size for path in files(stage))
     stage.engine.sweeper.look()
     stage.settle()
     left = {path.read_bytes() for path in files(stage)}
     assert left == {POSTER, POSTER + b" posted", b"no row names it yet"}
-    assert stage.engine.sweeper.media_bytes is not None
+    assert stage.engine.sweeper.media_bytes == size
 
 
 def the_status_is_judged_again(stage: Stage, sha256: str) -> None:
@@ -143,7 +144,7 @@ def test_a_file_that_cannot_be_deleted_stops_nothing(stage: Stage) -> None:
     assert not stage.media.exists(other)
 
 
-def test_statuses_are_judged_while_the_folder_is_looked_through(stage: Stage) -> None:
+def test_a_sweep_takes_no_file_of_a_status_that_comes_beside_it(stage: Stage) -> None:
     stage.engine.sweeper.look()
     stage.person("Ana", ANA.number).post_image(POSTER + b" again")
     stage.settle()

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.flows import attachments
+from bot.flows import attachments, rejudging
 from bot.flows.attachments import Eyesight
 from bot.flows.gallery import Gallery
 from bot.model.chat import Need, OrderPart
 from bot.model.document import to_document
+from bot.model.matching import Thresholds
 from bot.model.result import Outcome
 from bot.ports import Enough, Score
 from tests.support.stage import PlainMatcher, PlainScore, Stage
 
 POSTER, BACK, OTHER = b"<poster>", b"<back>", b"<other>"
+BANDS = Thresholds(yes=50, review=24)
 DIM = b"dim "  #: before a moment of a video: what it shows is hard to see
 
 
@@ -101,6 +103,19 @@ def test_a_video_that_was_settled_early_is_watched_anew_once_more_is_asked_of_it
     stage.contact("Luis", "+573001234568").post_video(video)
     stage.settle()
     assert outcome(stage, "Promo", "Luis") is Outcome.CUMPLE
+
+
+def test_it_is_told_which_videos_may_show_more_than_was_enough_before(stage: Stage) -> None:
+    promo = stage.campaign("Promo", POSTER, BACK)
+    stage.contact("Ana", "+573001234567").post_video(POSTER + b"|" + BACK)
+    stage.contact("Luis", "+573001234568").post_image(POSTER)
+    stage.contact("Eva", "+573001234569").post_video(b"nothing|of ours")
+    stage.settle()
+    every_one, higher = replace(promo, rules=replace(promo.rules, all_frames=True)), replace(promo, match_yes=90.0)
+    lower = replace(promo, match_yes=40.0)
+    count = [rejudging.watched_in_part(stage.tables, promo, to, BANDS) for to in (every_one, higher, lower)]
+    assert count == [1, 1, 0]
+    assert rejudging.watched_in_part(stage.tables, every_one, promo, BANDS) == 0
 
 
 def test_a_file_sent_with_a_command_is_looked_at_like_a_status(stage: Stage, matcher: Watches) -> None:

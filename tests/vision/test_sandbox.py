@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from bot.vision import Band, InProcessDecoder, Matcher, MediaError, MediaFault, SandboxedDecoder, band
+from bot.vision.decode import decode_image
 from tests.vision.pictures import jpeg, letterboxed, photo, photo_bytes, png, video
 
 #: A decoding process that is ready, takes one request and then behaves as the last line says.
@@ -134,6 +135,15 @@ def test_a_transparent_picture_takes_little_more_memory_than_its_pixels() -> Non
     transparent = Image.new("RGBA", (2600, 2600), (10, 20, 30, 128))
     assert int(decoder.image(png(transparent), 640).pixels[0, 0]) == pytest.approx(136, abs=2)
     decoder.close()
+
+
+def test_what_a_transparent_picture_hides_does_not_bleed_into_what_it_shows() -> None:
+    drawn = Image.new("RGBA", (1200, 700), (0, 0, 0, 0))
+    for x in range(20, 1200, 9):
+        drawn.paste((200, 40, 40, 255), (x, 0, x + 2, 700))
+    laid = Image.alpha_composite(Image.new("RGBA", drawn.size, (255, 255, 255, 255)), drawn).convert("RGB")
+    seen, expected = (decode_image(png(each), 300).pixels.astype(int) for each in (drawn, laid))
+    assert np.abs(seen - expected).max() <= 2
 
 
 def test_settings_and_secrets_do_not_reach_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
