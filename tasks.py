@@ -175,7 +175,10 @@ TASKS = {
     "bench": ("measure the matching against its peers", bench),
     "soak": ("send ten thousand statuses through the bot, and renew docs/soak.md", soak),
     "year": ("live through a year of scheduled jobs in three time zones", year),
-    "sending": ("measure the sending: its cost, a simulated month, a hundred kills; ARGS=month for one", sending),
+    "sending": (
+        "measure the sending: cost, examination, a simulated month, a hundred kills; ARGS=month for one",
+        sending,
+    ),
     "lock": ("renew the pinned requirement files", lock),
 }
 
