@@ -23,9 +23,9 @@ class GatewayLine:
         self._outbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def open(self, on_request: Callable[[dict[str, Any]], None]) -> None:
+        self.tell(Tell.HERE)  # before any answer
         threading.Thread(target=self._write, name="to-gateway", daemon=True).start()
         threading.Thread(target=self._read, args=(on_request,), name="from-gateway", daemon=True).start()
-        self.tell(Tell.HERE)
 
     def tell(self, tell: Tell, **fields: Any) -> None:
         self._outbox.put({"tell": tell, **fields})
