@@ -8,14 +8,12 @@ import shutil
 import signal
 import sys
 import threading
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.clock import SystemClock
 from bot.model.errors import GatewayError
 from bot.model.identity import Jid
 from bot.model.link import LinkState
@@ -191,20 +189,11 @@ def test_a_process_that_hangs_is_replaced(world: World, tmp_path: Path) -> None:
         assert_works(world, running)
 
 
-class FastClock(SystemClock):
-    """A minute passes in a second."""
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(time.monotonic() * 60, UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic() * 60
-
-
 def test_a_process_that_never_gets_anywhere_is_replaced(world: World, tmp_path: Path) -> None:
     curious = replace(QUICK, look=timedelta(seconds=0.1))
     command = [sys.executable, "-c", "import threading; threading.Event().wait()"]
-    with RunningGateway(world, tmp_path, curious, command=command, clock=FastClock()) as running:
+    clock = RushingClock()
+    with clock.rushing(), RunningGateway(world, tmp_path, curious, command=command, clock=clock) as running:
         failed = running.wait(
             lambda: next((link for link in running.gateway.transitions() if link.failures), None), "a failure"
         )
